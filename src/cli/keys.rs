@@ -97,8 +97,7 @@ impl KeySession {
         session.plugins = plugins(options.no_plugins);
         match identity_files::gather(&options.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
-                let (keyring, bad) =
-                    Keyring::load(gathered.identities, session.plugins.clone());
+                let (keyring, bad) = Keyring::load(gathered.identities, session.plugins.clone());
                 session.keyring = keyring;
                 session.problems.extend(bad.iter().map(age::messages::bad_identity));
             }
@@ -119,12 +118,7 @@ impl KeySession {
     }
 
     pub(crate) fn store<'a>(&'a self, ask: AskPassphrase<'a>, write: &WriteOptions) -> Store<'a> {
-        Store {
-            keyring: &self.keyring,
-            plugins: &self.plugins,
-            ask,
-            anonymous: write.anonymous,
-        }
+        Store { keyring: &self.keyring, plugins: &self.plugins, ask, anonymous: write.anonymous }
     }
 
     /// For whom the file at a path is to be encrypted.
@@ -151,7 +145,13 @@ impl KeySession {
 
     /// Reports the problems, if there are any.
     pub(crate) fn stopped(&mut self) -> Option<Exit> {
-        self.problems.append(&mut self.rules.problems);
+        // A spec may have been read for its rules, and for what is in it.
+        for problem in self.rules.problems.drain(..) {
+            let is_known = |known: &Diagnostic| known.message == problem.message;
+            if !self.problems.iter().any(is_known) {
+                self.problems.push(problem);
+            }
+        }
         if self.problems.is_empty() {
             return None;
         }

@@ -124,8 +124,7 @@ pub(crate) fn readers_differ(
         }
         Trust::Claimed | Trust::Verified => {}
     }
-    diagnostic
-        .help("run `mintage recipients` for details, and `mintage rekey` to encrypt it again")
+    diagnostic.help("run `mintage recipients` for details, and `mintage rekey` to encrypt it again")
 }
 
 pub(crate) fn unused_var(path: &[String], spans: &[Span]) -> Diagnostic {

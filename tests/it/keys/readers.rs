@@ -126,7 +126,7 @@ fn check_warns_without_an_identity() {
     found.stderr_contains("not encrypted for `bob`").stderr_contains("mintage.toml:");
     case.args("check -A unused -A readers-differ").succeeds().never_says("readers-differ");
     case.args("check -A unused -D readers-differ").fails();
-    case.args("build -i alice.key").succeeds().quietly();
+    case.args("build -q -i alice.key").succeeds().quietly();
     // The rules of a spec above count too.
     std::fs::create_dir(case.path(".git")).unwrap();
     case.write("mintage.toml", people.rules("bob").replace("secrets/**", "**"));

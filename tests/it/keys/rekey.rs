@@ -133,8 +133,7 @@ fn armored_texts_change_alone() {
     let case = &people.case;
     case.write("mintage.toml", people.rules("alice").replace("secrets/**", "**"));
     case.args("encrypt - --armor -o a.txt").stdin("hunter2").succeeds();
-    let armor: String =
-        case.read("a.txt").lines().map(|line| format!("    {line}\n")).collect();
+    let armor: String = case.read("a.txt").lines().map(|line| format!("    {line}\n")).collect();
     std::fs::remove_file(case.path("a.txt")).unwrap();
     let spec = |to: &str, armor: &str| {
         let rules = people.rules(to).replace("secrets/**", "**");
@@ -152,4 +151,42 @@ fn armored_texts_change_alone() {
     assert_ne!(now, armor);
     assert_eq!(after.replace(&now, "@"), everything);
     case.args("build -i bob.key").succeeds().stdout_contains("aHVudGVyMg==");
+}
+
+/// Whatever moment a run is killed at, every file is whole, and the next run does the rest.
+#[test]
+fn a_killed_run_is_finished_by_the_next() {
+    let people = People::new();
+    let case = &people.case;
+    people.say("alice");
+    people.encrypt("secrets/0.age", "hunter2");
+    let file = bytes(&people, "secrets/0.age");
+    for number in 1..60 {
+        case.write(&format!("secrets/{number}.age"), &file);
+    }
+    people.say("alice bob");
+    let mut mixed = 0;
+    for delay in (0..40).map(|step| step * 3) {
+        // Not in a session of its own: the program itself has to be killed.
+        let program = std::path::Path::new(crate::case::MINTAGE);
+        let mut command = case.tool(program, "rekey -q --yes -i alice.key").command();
+        let mut child = command.stdin(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(delay));
+        let _ = child.kill();
+        let _ = child.wait();
+        let found = case.args("recipients -q --json secrets").run().json();
+        let found = found.as_array().unwrap().clone();
+        assert_eq!(found.len(), 60);
+        let differ = found.iter().filter(|file| file["differs"] == true).count();
+        mixed += usize::from(differ > 0 && differ < 60);
+        if differ == 0 {
+            break;
+        }
+    }
+    println!("{mixed} runs were stopped in the middle");
+    case.args("rekey --yes -i alice.key").succeeds();
+    case.args("recipients").succeeds();
+    people.opens("bob", "secrets/59.age", "hunter2");
+    let folder = std::fs::read_dir(case.path("secrets")).unwrap();
+    assert_eq!(folder.count(), 60, "nothing else is left");
 }
