@@ -11,17 +11,24 @@ pub mod argocd;
 pub mod build;
 pub mod build_target;
 pub mod check;
+pub mod decrypt;
 pub mod diff;
 pub mod doctor;
+pub mod encrypt;
 pub mod function;
 pub mod guard;
 pub mod install;
+pub mod key_files;
+pub mod keygen;
+pub mod keys;
 pub mod krm;
 pub mod list;
 pub mod manifest_files;
 pub mod options;
 pub mod post_render;
+pub mod recipients;
 pub mod reference;
+pub mod rekey;
 pub mod session;
 pub mod show;
 pub mod terminal;
@@ -86,6 +93,11 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<show::Use>),
+    Keygen(keygen::Keygen),
+    Encrypt(Box<encrypt::Encrypt>),
+    Decrypt(decrypt::Decrypt),
+    Recipients(recipients::Recipients),
+    Rekey(Box<rekey::Rekey>),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
@@ -98,9 +110,10 @@ enum Command {
 }
 
 /// The commands of `--help`, under their headings.
-const HEADINGS: [(&str, &[&str]); 3] = [
+const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
+    ("Keys and encrypted files", &["keygen", "encrypt", "decrypt", "recipients", "rekey"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -178,6 +191,11 @@ impl Command {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
             Self::Use(use_) => use_.run(),
+            Self::Keygen(keygen) => keygen.run(),
+            Self::Encrypt(encrypt) => encrypt.run(),
+            Self::Decrypt(decrypt) => decrypt.run(),
+            Self::Recipients(recipients) => recipients.run(),
+            Self::Rekey(rekey) => rekey.run(),
             Self::Krm(krm) => krm.run(),
             Self::PostRender(post_render) => post_render.run(),
             Self::Install(install) => install.run(),

@@ -7,7 +7,9 @@
     reason = "this module is the machine"
 )]
 
+pub(crate) mod age_files;
 pub(crate) mod bounded_read;
+pub(crate) mod encrypted_files;
 pub(crate) mod files;
 pub(crate) mod identity_command;
 pub(crate) mod identity_files;
@@ -16,6 +18,8 @@ pub(crate) mod inputs;
 pub(crate) mod output;
 pub(crate) mod passphrase;
 pub(crate) mod plugins;
+pub(crate) mod prompt;
+pub(crate) mod rule_files;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;

@@ -11,6 +11,7 @@ use crate::content::Content;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
+use crate::world::MAX_FILE_BYTES;
 
 /// Most that is read of stdin, in bytes: a thousand times what a large cluster's manifests have.
 const MAX_STDIN_BYTES: usize = 64 * 1024 * 1024;
@@ -75,6 +76,20 @@ pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
         Ok(None) => Err(Box::new(
             diagnostic!(TOO_LARGE, "the input on stdin is too large")
                 .note(format!("mintage reads up to {} of stdin", plural(MAX_STDIN_BYTES, "byte"))),
+        )),
+        Err(error) => {
+            Err(Box::new(diagnostic!(CANNOT_READ, "stdin can't be read: {}", system_words(&error))))
+        }
+    }
+}
+
+/// All of stdin, whatever it is, as far as a file may have it.
+pub(crate) fn read_stdin_bytes() -> Result<SecretBytes, Box<Diagnostic>> {
+    match stdin().and_then(|stdin| read_at_most(stdin, 0, MAX_FILE_BYTES)) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Box::new(
+            diagnostic!(TOO_LARGE, "the input on stdin is too large")
+                .note(format!("the limit is {}", plural(MAX_FILE_BYTES, "byte"))),
         )),
         Err(error) => {
             Err(Box::new(diagnostic!(CANNOT_READ, "stdin can't be read: {}", system_words(&error))))

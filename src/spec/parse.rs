@@ -10,8 +10,7 @@ use super::language::{Common, Lint, Names, TopLevel};
 use super::node::{Node, NodeKind};
 use super::read::{SpecReader, respelt};
 use super::takes::{Given, Keys, TableType};
-use super::{Entry, Spec, mask, shape::class};
-use crate::age;
+use super::{Entry, Spec, mask, recipients, shape::class};
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::phrases::{code, one_of, plural};
 use crate::diag::{Diagnostic, diagnostic};
@@ -129,7 +128,7 @@ fn read(reader: &mut SpecReader, table: &DeTable<'_>) -> Option<Spec> {
     let mut top = TopLevel::default();
     reader.keys(table, span, TopLevel::TABLE, &lists, |reader, entry| top.read(reader, entry));
     let lint = overrides(reader, &top.lint);
-    check_recipients(reader, &top);
+    recipients::check(reader, &top);
     let sound = reader.problems.is_empty();
     let spec = Spec { file: span.file, entries: entries(reader, table), top, lint };
     check_environments(reader, &spec);
@@ -216,41 +215,6 @@ fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
         }
     }
     overrides
-}
-
-fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
-    let recipients = top.recipients.list();
-    for (name, text) in recipients {
-        if let Err(bad) = age::Recipient::parse(&text.value) {
-            reader.problems.push(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
-            // A secret key that was pasted here must not be quoted.
-            let token = text.span.start..text.span.end;
-            reader.visible.retain(|range| *range != token);
-        }
-    }
-    for rule in top.encrypt.list() {
-        if let Some(path) = rule.path.get()
-            && let Err(error) = glob::Pattern::new(&path.value)
-        {
-            reader.problems.push(
-                diagnostic!(INVALID_VALUE, "{} is not a valid glob", code(&path.value))
-                    .at(path.span, error.msg)
-                    .help(
-                        "use `*` for part of a name, `**` between slashes for folders, and `[a-z]` \
-                         for one character",
-                    ),
-            );
-        }
-        for to in rule.to.list() {
-            let known = || recipients.iter().map(|(name, _)| name.value.as_str());
-            if !known().any(|name| name == to.value) {
-                let problem = diagnostic!(RECIPIENT, "unknown recipient {}", code(&to.value))
-                    .at(to.span, "not in `[recipients]`")
-                    .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
-                reader.problems.push(respelt(problem, to, known()));
-            }
-        }
-    }
 }
 
 fn check_environments(reader: &mut SpecReader, spec: &Spec) {

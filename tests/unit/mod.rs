@@ -24,6 +24,7 @@ mod registry_keys;
 mod sandbox;
 mod schema;
 mod secrets_stay;
+mod spec_edits;
 mod spec_lints;
 mod ssh_lints;
 mod structure;
