@@ -24,8 +24,13 @@ pub mod options;
 pub mod post_render;
 pub mod reference;
 pub mod session;
+pub mod set;
 pub mod show;
 pub mod terminal;
+mod trial;
+pub mod unset;
+mod value_input;
+mod value_run;
 
 use std::io::{IsTerminal as _, stdin};
 use std::{env, ffi::OsString};
@@ -86,6 +91,8 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<show::Use>),
+    Set(Box<set::Set>),
+    Unset(Box<unset::Unset>),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
@@ -98,9 +105,10 @@ enum Command {
 }
 
 /// The commands of `--help`, under their headings.
-const HEADINGS: [(&str, &[&str]); 3] = [
+const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
+    ("Keys and encrypted files", &["set", "unset"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -173,6 +181,8 @@ impl Command {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
             Self::Use(use_) => use_.run(),
+            Self::Set(set) => set.run(),
+            Self::Unset(unset) => unset.run(),
             Self::Krm(krm) => krm.run(),
             Self::PostRender(post_render) => post_render.run(),
             Self::Install(install) => install.run(),

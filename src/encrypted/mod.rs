@@ -3,10 +3,14 @@
 //! [`store`] opens and writes files. Which specs hold the rules of a path is for `os` to find.
 
 pub(crate) mod consent;
+pub(crate) mod held;
+pub(crate) mod locate;
 pub(crate) mod messages;
+pub(crate) mod random;
 pub(crate) mod readers;
 pub(crate) mod rules;
 pub(crate) mod store;
+pub(crate) mod target;
 
 pub(crate) use rules::{Audience, RuleFault, Rules};
 pub(crate) use store::{Opened, ReaderChange, Sealed, Store};

@@ -11,6 +11,7 @@ pub(crate) mod bounded_read;
 pub(crate) mod encrypted_files;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
+pub(crate) mod lock;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod rule_files;
