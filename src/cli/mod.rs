@@ -11,11 +11,15 @@ pub mod argocd;
 pub mod build;
 pub mod build_target;
 pub mod check;
+pub mod decrypt;
 pub mod diff;
 pub mod doctor;
+pub mod encrypt;
 pub mod function;
 pub mod guard;
 pub mod install;
+pub mod key_files;
+pub mod keygen;
 pub mod keys;
 pub mod krm;
 pub mod list;
@@ -23,6 +27,8 @@ pub mod manifest_files;
 pub mod options;
 pub mod post_render;
 pub mod reference;
+pub mod recipients;
+pub mod rekey;
 pub mod session;
 pub mod set;
 pub mod show;
@@ -93,6 +99,11 @@ enum Command {
     Use(Box<show::Use>),
     Set(Box<set::Set>),
     Unset(Box<unset::Unset>),
+    Keygen(keygen::Keygen),
+    Encrypt(Box<encrypt::Encrypt>),
+    Decrypt(decrypt::Decrypt),
+    Recipients(recipients::Recipients),
+    Rekey(Box<rekey::Rekey>),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
@@ -108,7 +119,8 @@ enum Command {
 const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
-    ("Keys and encrypted files", &["set", "unset"]),
+    ("Keys and encrypted files",
+        &["keygen", "set", "unset", "encrypt", "decrypt", "recipients", "rekey"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -183,6 +195,11 @@ impl Command {
             Self::Use(use_) => use_.run(),
             Self::Set(set) => set.run(),
             Self::Unset(unset) => unset.run(),
+            Self::Keygen(keygen) => keygen.run(),
+            Self::Encrypt(encrypt) => encrypt.run(),
+            Self::Decrypt(decrypt) => decrypt.run(),
+            Self::Recipients(recipients) => recipients.run(),
+            Self::Rekey(rekey) => rekey.run(),
             Self::Krm(krm) => krm.run(),
             Self::PostRender(post_render) => post_render.run(),
             Self::Install(install) => install.run(),

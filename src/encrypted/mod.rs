@@ -2,12 +2,15 @@
 //! [`rules`] says for whom a path is encrypted, [`readers`] compares a file with that, and
 //! [`store`] opens and writes files. Which specs hold the rules of a path is for `os` to find.
 
+pub(crate) mod armored;
 pub(crate) mod consent;
+pub(crate) mod head;
 pub(crate) mod held;
 pub(crate) mod locate;
 pub(crate) mod messages;
 pub(crate) mod random;
 pub(crate) mod readers;
+pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod target;
