@@ -15,6 +15,7 @@ use crate::age::{Claim, dedent_armor};
 use crate::diag::phrases::{all_of, code, one_of};
 use crate::diag::{Diagnostic, Level, codes, diagnostic};
 use crate::encrypted::held::{Held, Use};
+use crate::encrypted::locate::Survey;
 use crate::encrypted::messages;
 use crate::encrypted::target::{self, Found, Target};
 use crate::os::encrypted_files::Write;
@@ -28,6 +29,7 @@ use crate::structure::edit::messages::unchanged;
 use crate::structure::edit::{self, EditFault};
 use crate::structure::messages::unknown_format_of;
 use crate::structure::{Format, KeyPath};
+use crate::world::{ReadError, World as _};
 
 /// Set one value of one Secret, encrypted, without opening an editor
 #[derive(Debug, Args)]
@@ -196,6 +198,7 @@ impl Set {
         writes.extend(plan.spec.iter().map(|(text, _)| run.write_of_spec(text)));
         run.write(&writes, &self.write)?;
         said(run, &use_, &others);
+        say_missing(run, &use_, &survey);
         if matches!(found.target, Target::NewSecret)
             && let Some(similar) = target::similar(&run.survey, &use_.secret)
         {
@@ -432,6 +435,26 @@ fn tolerate_incomplete(findings: &mut [Diagnostic], is_new: bool) {
         if [&codes::MISSING_KEY, &codes::MISSING_DATA_KEY].contains(&finding.code) {
             finding.level = Level::Warning;
         }
+    }
+}
+
+/// Items of a `for-each` and environments that read a file of their own for the same key.
+fn say_missing(run: &ValueRun, use_: &Use, survey: &Survey) {
+    let is_sibling = |other: &&Use| {
+        other.span.is_some() && other.span == use_.span && other.held != use_.held
+    };
+    let mut missing = Vec::new();
+    for other in survey.uses.iter().filter(is_sibling) {
+        if let Held::File(path) = &other.held
+            && matches!(run.world.read(path), Err(ReadError::NotFound { .. }))
+        {
+            missing.push(other.name());
+        }
+    }
+    missing.dedup();
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        run.say(&format!("set it for these too, which read files that do not exist: {missing}"));
     }
 }
 

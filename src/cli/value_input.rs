@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::random;
+use crate::os::texts::read_stdin_bytes;
 use crate::os::{encrypted_files, prompt};
 use crate::secret::bytes::SecretBytes;
 
@@ -65,7 +66,7 @@ impl ValueOptions {
         if self.prompts() {
             return prompt::new_value(what);
         }
-        let bytes = prompt::stdin_bytes()?;
+        let bytes = read_stdin_bytes()?;
         if self.raw {
             return Ok(bytes);
         }

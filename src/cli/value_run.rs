@@ -57,12 +57,21 @@ struct MadeFolders(Vec<PathBuf>);
 impl ValueRun {
     /// Reads the one spec and looks at its values. What keeps it from that is reported.
     pub(crate) fn open(options: &SpecOptions) -> Result<Self, Exit> {
-        let mut session = Session::open(options);
+        let given = options.specs.first().cloned().unwrap_or_default();
+        Self::of(Session::open(options), given)
+    }
+
+    /// The same in a run without a spec so far.
+    pub(crate) fn open_in(mut session: Session, path: &Path) -> Result<Self, Exit> {
+        session.add_spec(path);
+        Self::of(session, path.to_owned())
+    }
+
+    fn of(mut session: Session, given: PathBuf) -> Result<Self, Exit> {
         if !session.problems.is_empty() {
             let problems = std::mem::take(&mut session.problems);
             return Err(session.report(&problems));
         }
-        let given = options.specs.first().cloned().unwrap_or_default();
         let path = if given.is_dir() { given.join("mintage.toml") } else { given };
         let Some((file, _)) = session.first_spec() else { return Err(Exit::Usage) };
         Self::load(session, path, file)
@@ -117,14 +126,18 @@ impl ValueRun {
 
     /// What a changed text of the spec means: the spec, and its values.
     pub(crate) fn look_again(&mut self, text: &str) -> Result<(Spec, Survey), Exit> {
-        let name = self.session.sources.name(self.spec.file).to_owned();
-        let file = self.session.sources.add(name, text);
-        let (spec, problems) = spec::parse(file, &mut self.session.sources);
-        let Some(spec) = spec else { return Err(self.session.report(&problems)) };
+        let spec = self.parse(text)?;
         match look(&mut self.session, &spec, &self.world) {
             Ok((survey, ..)) => Ok((spec, survey)),
             Err(problem) => Err(self.fail(*problem)),
         }
+    }
+
+    pub(crate) fn parse(&mut self, text: &str) -> Result<Spec, Exit> {
+        let name = self.session.sources.name(self.spec.file).to_owned();
+        let file = self.session.sources.add(name, text);
+        let (spec, problems) = spec::parse(file, &mut self.session.sources);
+        spec.ok_or_else(|| self.session.report(&problems))
     }
 
     fn tree(&self, held: &Held) -> Result<Tree, Box<Diagnostic>> {
@@ -273,10 +286,10 @@ impl ValueRun {
 
     /// Those that use what `use_` holds besides the Secret itself.
     pub(crate) fn others<'s>(survey: &'s Survey, use_: &Use) -> Vec<&'s Use> {
+        // With all keys of a file there is the key itself.
         let is_it = |other: &Use| {
-            other.secret == use_.secret
-                && other.data_key == use_.data_key
-                && other.env == use_.env
+            let is_key = other.data_key == use_.data_key || other.data_key.is_none();
+            other.secret == use_.secret && other.env == use_.env && is_key
         };
         let uses = survey.uses.iter();
         let mut others: Vec<&Use> =

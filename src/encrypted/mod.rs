@@ -6,6 +6,7 @@ pub(crate) mod armored;
 pub(crate) mod consent;
 pub(crate) mod head;
 pub(crate) mod held;
+pub(crate) mod literals;
 pub(crate) mod locate;
 pub(crate) mod messages;
 pub(crate) mod random;

@@ -33,3 +33,4 @@ mod peers;
 mod support;
 mod ui;
 mod usage;
+mod values;
