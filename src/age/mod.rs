@@ -4,6 +4,8 @@
 //! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`RecipientFault`],
 //! [`EncryptFault`]) that hold no secret; [`messages`] turns them into diagnostics.
 
+#![allow(dead_code, unused_imports, reason = "encryption, for the commands that will encrypt")]
+
 pub(crate) mod age_file;
 pub(crate) mod bech32_text;
 pub(crate) mod encrypt;
@@ -31,7 +33,7 @@ pub(crate) use generate::{Generated, NewIdentity, generate_identity, recipient_o
 pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{IdentityInput, IdentitySource};
 pub(crate) use keyring::Keyring;
-pub(crate) use plugin::{PluginFault, PluginReason, Plugins, RunPlugins};
+pub(crate) use plugin::{PluginFault, PluginReason, Plugins, RunPlugins, Wrapped};
 pub(crate) use readers::{Claim, Readers};
 pub(crate) use recipient::{Recipient, RecipientFault, RecipientHash, RecipientKind};
 pub(crate) use ssh::SshProblem;

@@ -46,9 +46,8 @@ impl Keygen {
         text.push(b'\n');
         let text = SecretBytes::new(std::mem::take(&mut *text));
         let Some(path) = &self.output else {
-            let exit = session
-                .terminal
-                .printed(output::write_stdout(text.expose(), &Inputs::default()));
+            let exit =
+                session.terminal.printed(output::write_stdout(text.expose(), &Inputs::default()));
             session.terminal.say(&format!("recipient: {}", made.recipient));
             return exit;
         };

@@ -14,6 +14,7 @@ pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod lock;
 pub(crate) mod output;
+pub(crate) mod plugins;
 pub(crate) mod prompt;
 pub(crate) mod rule_files;
 pub(crate) mod sandbox;

@@ -19,6 +19,7 @@ mod examples;
 mod explain;
 mod formats;
 mod inspect;
+mod keys;
 mod krm;
 mod kustomize;
 mod leaks;
