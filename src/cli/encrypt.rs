@@ -90,7 +90,9 @@ impl Encrypt {
             ..MessageOptions::default()
         };
         let identities = self.identity.identities.clone();
-        Session::with_access(&AccessOptions { identities, messages, ..AccessOptions::default() })
+        let no_plugins = self.identity.no_plugins;
+        let access = AccessOptions { identities, no_plugins, messages, ..AccessOptions::default() };
+        Session::with_access(&access)
     }
 
     fn encrypt(&self, session: &mut KeySession) -> Result<(), Box<Diagnostic>> {

@@ -15,7 +15,6 @@ use crate::diag::phrases::{code, plural};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::literals::{self, Move};
 use crate::os::encrypted_files::Write;
-use crate::os::lock::FolderLock;
 use crate::world::{ReadError, World as _};
 
 /// More than any spec has.
@@ -28,15 +27,8 @@ pub(crate) fn run(session: Session, path: &Path, dry_run: bool, write: &WriteOpt
     }
 }
 
-fn moved(
-    session: Session,
-    path: &Path,
-    dry_run: bool,
-    write: &WriteOptions,
-) -> Result<(), Exit> {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
-    let _lock = FolderLock::of(folder);
-    let mut run = ValueRun::open_in(session, path)?;
+fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> Result<(), Exit> {
+    let mut run = ValueRun::open_in(session, path)?.locked()?;
     let (text, moves, left) = plan(&mut run)?;
     if moves.is_empty() {
         run.say(match left {
@@ -115,12 +107,8 @@ fn say_left(run: &ValueRun, left: usize) -> Result<(), Exit> {
         return Ok(());
     }
     Err(run.fail(
-        diagnostic!(
-            PLAINTEXT_SECRET,
-            "{} in plain text can't be moved",
-            plural(left, "secret")
-        )
-        .note("it is a part of a template or a tree, in `[vars]`, or in metadata")
-        .help("`mintage check` shows where"),
+        diagnostic!(PLAINTEXT_SECRET, "{} in plain text can't be moved", plural(left, "secret"))
+            .note("it is a part of a template or a tree, in `[vars]`, or in metadata")
+            .help("`mintage check` shows where"),
     ))
 }

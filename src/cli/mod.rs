@@ -120,8 +120,10 @@ enum Command {
 const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
-    ("Keys and encrypted files",
-        &["keygen", "set", "unset", "encrypt", "decrypt", "recipients", "rekey"]),
+    (
+        "Keys and encrypted files",
+        &["keygen", "set", "unset", "encrypt", "decrypt", "recipients", "rekey"],
+    ),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =

@@ -9,7 +9,7 @@ use super::keys::WriteOptions;
 use super::options::SpecOptions;
 use super::session::Session;
 use crate::age::messages::{decrypt_fault, encrypt_fault};
-use crate::age::{self, Claim, DecryptFault, Keyring, Plugins};
+use crate::age::{self, Claim, DecryptFault, Keyring};
 use crate::compile::environment::{self, Choice};
 use crate::compile::{budget::Budget, resolve::read_error, run::Run};
 use crate::content::{Age, Content};
@@ -21,7 +21,7 @@ use crate::encrypted::store::Former;
 use crate::encrypted::target::{self, Found};
 use crate::encrypted::{Opened, ReaderChange, Sealed, Store};
 use crate::os::encrypted_files::{self, Write};
-use crate::os::{prompt::Tty, rule_files::RuleFiles, world::OsWorld};
+use crate::os::{lock::FolderLock, prompt::Tty, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::FileId;
 use crate::spec::node::Text;
@@ -48,6 +48,7 @@ pub(crate) struct ValueRun {
     changes: Vec<(String, ReaderChange)>,
     /// Folders that were made for new files.
     made: MadeFolders,
+    lock: Option<FolderLock>,
 }
 
 /// Folders that are removed unless something is written into them.
@@ -77,13 +78,16 @@ impl ValueRun {
         Self::load(session, path, file)
     }
 
-    /// Reads the spec again, which another run may have changed.
-    pub(crate) fn reread(mut self) -> Result<Self, Exit> {
+    /// Keeps other runs from changing the spec and its files until the end of this one, and reads
+    /// the spec again, which another run may have changed before.
+    pub(crate) fn locked(mut self) -> Result<Self, Exit> {
+        let lock = FolderLock::of(&self.root);
         let Some(file) = self.session.read(&self.path, "a spec") else {
             let problems = std::mem::take(&mut self.session.problems);
             return Err(self.session.report(&problems));
         };
-        Self::load(self.session, self.path, file)
+        let run = Self::load(self.session, self.path, file)?;
+        Ok(Self { lock, ..run })
     }
 
     fn load(mut session: Session, path: PathBuf, file: FileId) -> Result<Self, Exit> {
@@ -98,9 +102,21 @@ impl ValueRun {
         let (survey, keyring, problems) = looked.map_err(|problem| session.report(&[*problem]))?;
         let text = session.sources.get(file).text.clone();
         let rules = RuleFiles::default();
-        let (changes, made) = (Vec::new(), MadeFolders::default());
+        let (changes, made, lock) = (Vec::new(), MadeFolders::default(), None);
         Ok(Self {
-            session, world, path, root, text, spec, survey, problems, keyring, rules, changes, made,
+            session,
+            world,
+            path,
+            root,
+            text,
+            spec,
+            survey,
+            problems,
+            keyring,
+            rules,
+            changes,
+            made,
+            lock,
         })
     }
 
@@ -172,7 +188,7 @@ impl ValueRun {
     }
 
     fn store<'a>(&'a self, ask: age::AskPassphrase<'a>, anonymous: bool) -> Store<'a> {
-        Store { keyring: &self.keyring, plugins: &Plugins::Never, ask, anonymous }
+        Store { keyring: &self.keyring, plugins: &self.session.options.plugins, ask, anonymous }
     }
 
     pub(crate) fn decrypt(&self, name: &str, bytes: &[u8]) -> Result<Opened, Box<Diagnostic>> {
@@ -268,7 +284,8 @@ impl ValueRun {
         let changes: Vec<_> =
             self.changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
         let confirmed = Notice::of(&changes).confirm(options.yes, &Tty, &|line| self.say(line));
-        let written = confirmed.and_then(|()| encrypted_files::write_all(writes));
+        let written =
+            confirmed.and_then(|()| encrypted_files::write_all_with(writes, self.lock.as_ref()));
         match written {
             Ok(()) => {
                 self.made.0.clear();
@@ -365,9 +382,8 @@ fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
         .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
         .map(Path::to_owned)
         .collect();
-    let made: io::Result<()> = fs::create_dir_all(folder).or_else(|error| {
-        if folder.as_os_str().is_empty() { Ok(()) } else { Err(error) }
-    });
+    let made: io::Result<()> = fs::create_dir_all(folder)
+        .or_else(|error| if folder.as_os_str().is_empty() { Ok(()) } else { Err(error) });
     made.map_err(|error| {
         let name = code(&crate::os::texts::shown_name(folder));
         let why = crate::os::bounded_read::system_words(&error);

@@ -30,9 +30,10 @@ pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
         let typed = signals::after_interrupt(|| rpassword::prompt_password(prompt));
         typed.map(SecretBytes::from).map_err(|error| {
             let why = system_words(&error);
-            Box::new(diagnostic!(USAGE, "the terminal can't be asked: {why}").help(
-                "pass the value on stdin, or with `--from-file FILE` or `--generate`",
-            ))
+            Box::new(
+                diagnostic!(USAGE, "the terminal can't be asked: {why}")
+                    .help("pass the value on stdin, or with `--from-file FILE` or `--generate`"),
+            )
         })
     };
     let first = ask(format!("New value of {}: ", printable(what)))?;

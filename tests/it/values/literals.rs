@@ -41,7 +41,8 @@ fn literals_move_and_nothing_else_changes() {
     assert_eq!(keys.case.read("mintage.toml"), text);
     assert!(!keys.case.path("secrets").exists());
     let ran = keys.run("encrypt --literals").run().no_output().never_says("horse");
-    ran.stderr_contains("moved 4 secrets out of `mintage.toml`").stderr_contains("1 secret in plain");
+    ran.stderr_contains("moved 4 secrets out of `mintage.toml`")
+        .stderr_contains("1 secret in plain");
     let after = keys.case.read("mintage.toml");
     let expected = text
         .replacen("\"correct horse battery\"", "{ age = \"secrets/shop/PASSWORD.age\" }", 1)

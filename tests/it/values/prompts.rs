@@ -25,6 +25,8 @@ fn typed(keys: &Keys, words: &str, lines: &[(&str, &str)]) -> Option<(String, i3
         while !has(&shown) && stdout.read(&mut byte).unwrap() == 1 {
             shown.push(byte[0]);
         }
+        // The prompt comes right before the terminal stops to show what is typed.
+        std::thread::sleep(std::time::Duration::from_millis(200));
         writeln!(stdin, "{line}").unwrap();
     }
     stdout.read_to_end(&mut shown).unwrap();

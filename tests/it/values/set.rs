@@ -6,7 +6,8 @@ use super::Keys;
 
 #[test]
 fn a_file_of_its_own() {
-    let spec = "# The database\n[[opaque]]\nname = \"db\" # c\ndata.PW = { age = \"pw.age\" } # d\n";
+    let spec =
+        "# The database\n[[opaque]]\nname = \"db\" # c\ndata.PW = { age = \"pw.age\" } # d\n";
     let keys = Keys::new(spec);
     keys.encrypt("pw.age", "old");
     keys.set("db PW", "hunter2\n")
@@ -34,7 +35,8 @@ fn a_key_of_a_bundle_by_every_way() {
     let yaml = "# c1\nroot:\n  password: old # c2\n  user: 'u'\nusers:\n- pw: x\n";
     keys.encrypt("db.yaml.age", yaml);
     keys.encrypt("app.env.age", "# c3\nexport D=old # c4\n");
-    for (key, value) in [("A", "hunter2 a"), ("B", "hunter2b"), ("C", "hunter2 c"), ("D", "hunter2d")]
+    for (key, value) in
+        [("A", "hunter2 a"), ("B", "hunter2b"), ("C", "hunter2 c"), ("D", "hunter2d")]
     {
         keys.set(&format!("a {key}"), value);
         assert_eq!(keys.value("", &format!("a/{key}")), value);
@@ -166,19 +168,27 @@ fn environments_have_files_of_their_own() {
     let run = || keys.run("set a PW").stdin("hunter2");
     run().exits(2).stderr_contains("`dev`: `dev/pw.age`").stderr_contains("`dev` or `prod`");
     run().args("-e prod").succeeds();
-    assert_eq!((keys.opened("dev/pw.age"), keys.opened("prod/pw.age")), ("dev".into(), "hunter2".into()));
+    assert_eq!(
+        (keys.opened("dev/pw.age"), keys.opened("prod/pw.age")),
+        ("dev".into(), "hunter2".into())
+    );
 }
 
 #[test]
 fn items_have_files_of_their_own() {
     let keys = Keys::new("");
-    keys.case.write("mintage.toml", format!("{}{}", "vars.tenants = [\"x\", \"y\"]\n", keys.rules())
-        + "[[opaque]]\nfor-each = \"vars.tenants\"\nname = \"t-{{ each.value }}\"\n");
+    keys.case.write(
+        "mintage.toml",
+        format!("{}{}", "vars.tenants = [\"x\", \"y\"]\n", keys.rules())
+            + "[[opaque]]\nfor-each = \"vars.tenants\"\nname = \"t-{{ each.value }}\"\n",
+    );
     let ran = keys.set("t-x PW", "hunter2 x");
     ran.stderr_contains("do not exist: `PW` of `t-y`");
-    assert!(keys.case.read("mintage.toml").ends_with(
-        "data.PW = { age = \"secrets/t-{{ each.value }}/PW.age\" }\n"
-    ));
+    assert!(
+        keys.case
+            .read("mintage.toml")
+            .ends_with("data.PW = { age = \"secrets/t-{{ each.value }}/PW.age\" }\n")
+    );
     keys.set("t-y PW", "hunter2 y").never_says("do not exist");
     assert_eq!(keys.opened("secrets/t-x/PW.age"), "hunter2 x");
     assert_eq!(keys.opened("secrets/t-y/PW.age"), "hunter2 y");
@@ -186,9 +196,7 @@ fn items_have_files_of_their_own() {
 
 #[test]
 fn two_at_once_both_end_up_in() {
-    let keys = Keys::new(
-        "[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"a.env.age\" }]\n",
-    );
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"a.env.age\" }]\n");
     let lines: String = (0..8).map(|n| format!("K{n}=old\n")).collect();
     keys.encrypt("a.env.age", &lines);
     let mut children = Vec::new();

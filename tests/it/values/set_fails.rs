@@ -41,17 +41,16 @@ fn values_are_judged_before_they_are_written() {
     assert!(!keys.case.path("secrets").exists());
     // A key that is not its certificate's.
     let tls = |name: &str| {
-        let path = crate::case::root().join("tests/ui/files/tls").join(name);
+        let path = crate::case::root().join("tests/keys/tls").join(name);
         std::fs::read_to_string(path).unwrap()
     };
-    let keys = Keys::new(
-        "[[tls]]\nname = \"t\"\ncert = { file = \"c\" }\nkey = { age = \"k.age\" }\n",
-    );
-    keys.case.write("c", tls("leaf.crt"));
-    keys.encrypt("k.age", &tls("leaf.key"));
-    let ran = keys.run("set t tls.key").stdin(tls("ca.key")).run();
+    let keys =
+        Keys::new("[[tls]]\nname = \"t\"\ncert = { file = \"c\" }\nkey = { age = \"k.age\" }\n");
+    keys.case.write("c", tls("ed25519.crt"));
+    keys.encrypt("k.age", &tls("ed25519.key"));
+    let ran = keys.run("set t tls.key").stdin(tls("ed25519-other.key")).run();
     ran.stderr_contains("error[tls-pair]");
-    assert_eq!(keys.opened("k.age"), tls("leaf.key"));
+    assert_eq!(keys.opened("k.age"), tls("ed25519.key"));
     keys.run("set t key").stdin("hunter2").fails().stderr_contains("[tls-key]");
 }
 
@@ -61,7 +60,8 @@ fn who_is_new_is_asked_about() {
     keys.encrypt("pw.age", "old");
     let other = keys.case.args("keygen -o other.txt").succeeds().text();
     let text = keys.case.read("mintage.toml");
-    let text = text.replace("[recipients]\n", &format!("[recipients]\neve = \"{}\"\n", other.trim()));
+    let text =
+        text.replace("[recipients]\n", &format!("[recipients]\neve = \"{}\"\n", other.trim()));
     keys.case.write("mintage.toml", text.replace("[\"me\"]", "[\"me\", \"eve\"]"));
     let run = || keys.run("set a PW").stdin("hunter2");
     run().exits(2).stderr_contains("`eve` will be able to read `pw.age`");
@@ -72,7 +72,9 @@ fn who_is_new_is_asked_about() {
 
 #[test]
 fn words_that_mean_nothing() {
-    let keys = Keys::new("[[opaque]]\nname = \"a\"\nnamespace = \"x\"\n[[opaque]]\nname = \"a\"\nnamespace = \"y\"\n");
+    let keys = Keys::new(
+        "[[opaque]]\nname = \"a\"\nnamespace = \"x\"\n[[opaque]]\nname = \"a\"\nnamespace = \"y\"\n",
+    );
     let run = |words: &str| keys.run(words).stdin("hunter2").exits(2).never_says("hunter2");
     run("set a PW").stderr_contains("not unique").stderr_contains("NAMESPACE/NAME");
     run("set new PW --type nope").stderr_contains("is not a list of Secrets");
@@ -90,7 +92,8 @@ fn words_that_mean_nothing() {
 
 #[test]
 fn paths_stay_inside_of_the_folder() {
-    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.PW = { age = \"../pw.age\" }\ndata.B = \"x\"\n");
+    let keys =
+        Keys::new("[[opaque]]\nname = \"a\"\ndata.PW = { age = \"../pw.age\" }\ndata.B = \"x\"\n");
     keys.run("set a PW").stdin("x").fails().stderr_contains("error[file-outside-root]");
     keys.run("set a B").stdin("x").run();
     assert!(!keys.case.outside("a-B.age").exists() && !keys.case.outside("pw.age").exists());

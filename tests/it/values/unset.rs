@@ -47,9 +47,7 @@ fn a_key_of_a_bundle() {
 
 #[test]
 fn what_a_type_needs_is_not_removed() {
-    let keys = Keys::new(
-        "[[ssh-auth]]\nname = \"a\"\nprivate-key = { age = \"k.age\" }\n",
-    );
+    let keys = Keys::new("[[ssh-auth]]\nname = \"a\"\nprivate-key = { age = \"k.age\" }\n");
     keys.encrypt("k.age", "x");
     let before = keys.case.read("mintage.toml");
     let ran = keys.run("unset a ssh-privatekey").fails();
