@@ -85,8 +85,8 @@ impl Unset {
         };
         let is_in_spec = run.survey.uses.iter().any(|other| is_the_value(other, &use_));
         let plan = match is_in_spec {
-            true => self.from_spec(&mut run, &use_)?,
-            false => self.from_bundle(&mut run, &use_)?,
+            true => self.plan_in_spec(&mut run, &use_)?,
+            false => self.plan_in_bundle(&mut run, &use_)?,
         };
         let changed: Vec<Use> = match is_in_spec {
             true => with_same_span(&run, &use_),
@@ -107,7 +107,7 @@ impl Unset {
     }
 
     /// The value goes from the spec, and what only it used goes too.
-    fn from_spec(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_spec(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         let key = use_.data_key.clone().unwrap_or_default();
         let field = |kind: &Kind| kind.field_of(&key);
@@ -145,7 +145,7 @@ impl Unset {
     }
 
     /// A key of a file of `data-from`.
-    fn from_bundle(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_bundle(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         match &use_.held {
             Held::Key { file: (How::Age, path), format: Some(format), key } => {
@@ -189,7 +189,7 @@ impl Unset {
             Err(fault) if fault.kind == edit::EditFaultKind::Missing => return Ok(()),
             Err(fault) => return Err(run.fail(unchanged(&code(path), format, key, &fault))),
         };
-        let before = Old { claim: &opened.claim, armored: opened.armored };
+        let before = Old { claim: &opened.claim, armored: opened.armored, all_new: false };
         let bytes = run.seal(path, &plain, Some(before), &self.write)?;
         if let Some(at) = known {
             plan.bundles.remove(at);

@@ -223,7 +223,8 @@ impl ValueRun {
         let disk = self.on_disk(path);
         let made = make_folders(&disk);
         self.made.0.extend(made.map_err(|problem| self.fail(*problem))?);
-        self.seal_for(&disk, plain, old, write)
+        let armor = old.as_ref().is_some_and(|old| old.armored);
+        self.sealed(&disk, plain, (old, armor), write)
     }
 
     /// An armored text for the spec itself.
@@ -234,34 +235,16 @@ impl ValueRun {
         write: &WriteOptions,
     ) -> Result<String, Exit> {
         let path = self.path.clone();
-        let armored = Old { claim: old.map_or(&Claim::None, |old| &old.claim), armored: true };
-        let old = if old.is_some() { Some(armored) } else { None };
-        let bytes = match old {
-            Some(old) => self.seal_for(&path, plain, Some(old), write)?,
-            None => self.sealed(&path, plain, (None, true), write)?,
-        };
+        let old = old.map(|old| Old { claim: &old.claim, armored: true, all_new: true });
+        let bytes = self.sealed(&path, plain, (old, true), write)?;
         String::from_utf8(bytes).map_err(|_| Exit::Usage)
-    }
-
-    fn seal_for(
-        &mut self,
-        disk: &Path,
-        plain: &SecretBytes,
-        old: Option<Old<'_>>,
-        write: &WriteOptions,
-    ) -> Result<Vec<u8>, Exit> {
-        let (claim, armored) = match &old {
-            Some(old) => (Some(old.claim), old.armored),
-            None => (None, false),
-        };
-        self.sealed(disk, plain, (claim, armored), write)
     }
 
     fn sealed(
         &mut self,
         disk: &Path,
         plain: &SecretBytes,
-        (claim, armored): (Option<&Claim>, bool),
+        (old, armor): (Option<Old<'_>>, bool),
         write: &WriteOptions,
     ) -> Result<Vec<u8>, Exit> {
         let ruled = self.rules.audience(disk, &mut self.session.sources);
@@ -270,7 +253,13 @@ impl ValueRun {
         let ask = |what: &str| self.world.passphrase(what);
         let store = self.store(&ask, write.anonymous);
         let to = (audience, ruled.rules());
-        let sealed = store.seal(plain, armored, claim, to, Former::Keep { forget: &[] });
+        // Who could read the file once knows nothing of it when all of it is new.
+        let former = match &old {
+            Some(Old { all_new: true, .. }) => Former::Forget,
+            _ => Former::Keep { forget: &[] },
+        };
+        let claim = old.map(|old| old.claim);
+        let sealed = store.seal(plain, armor, claim, to, former);
         let Sealed { bytes, change } = match sealed {
             Ok(sealed) => sealed,
             Err(fault) => return Err(self.fail(encrypt_fault(&fault))),
@@ -328,6 +317,8 @@ impl Drop for MadeFolders {
 pub(crate) struct Old<'a> {
     pub claim: &'a Claim,
     pub armored: bool,
+    /// Whether nothing of its plaintext stays.
+    pub all_new: bool,
 }
 
 /// Whether an age file is armored.

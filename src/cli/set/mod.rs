@@ -25,8 +25,8 @@ use crate::secret::kind::{self, Kind};
 use crate::spec::value::How;
 use crate::structure::messages::unknown_format_of;
 use crate::world::{ReadError, World as _};
-pub(crate) use plan::{in_spec, place_of};
 use plan::{Plan, base64};
+pub(crate) use plan::{in_spec, place_of};
 
 /// Set one value of one Secret, encrypted, without opening an editor
 #[derive(Debug, Args)]

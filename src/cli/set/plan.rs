@@ -59,7 +59,7 @@ impl Set {
                 }
                 let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
                 let armored = old.as_ref().is_some_and(|old| is_armored(old.expose()));
-                let before = old.as_ref().map(|_| Old { claim, armored });
+                let before = old.as_ref().map(|_| Old { claim, armored, all_new: true });
                 let bytes = run.seal(path, value, before, &self.write)?;
                 plan.file = Some(planned(path, old, bytes, value));
             }
@@ -76,8 +76,11 @@ impl Set {
                 let text = opened.as_ref().map_or_else(SecretBytes::default, |it| it.plain.clone());
                 let plain = edit::set(format, &text, key, value)
                     .map_err(|fault| run.fail(unchanged(&code(path), format, key, &fault)))?;
-                let before =
-                    opened.as_ref().map(|it| Old { claim: &it.claim, armored: it.armored });
+                let before = opened.as_ref().map(|it| Old {
+                    claim: &it.claim,
+                    armored: it.armored,
+                    all_new: false,
+                });
                 let bytes = run.seal(path, &plain, before, &self.write)?;
                 plan.file = Some(planned(path, old, bytes, &plain));
             }

@@ -1,7 +1,7 @@
 //! Edits of structured files: what is set reads back, by other people's readers too, and everything
 //! else stays byte for byte.
 
-use proptest::prelude::{Strategy, any, prop_assert, prop_oneof, proptest};
+use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::Index;
 
 use super::cases::{sample, texts, trees};
@@ -199,7 +199,10 @@ const COMMENTED: [(Format, &str); 4] = [
         "# 1\nz = 1 # 2\nd.a = 'x' # 3\n# 4\n[a] # 5\nb = \"x\" # 6\nc = { x = 1, y = 'y' } # 7\n# \
          8\n[a.d] # 9\ne = '''\nx''' # 10\n# 11\n[[l]] # 12\na = 1 # 13\n[[l]] # 14\n# 15\n",
     ),
-    (Format::Json, "{\n  \"z\": 1,\n  \"a\": {\n    \"b\": \"x\",\n    \"c\": []\n  },\n  \"d\": {}\n}\n"),
+    (
+        Format::Json,
+        "{\n  \"z\": 1,\n  \"a\": {\n    \"b\": \"x\",\n    \"c\": []\n  },\n  \"d\": {}\n}\n",
+    ),
     (
         Format::Yaml,
         "# 1\nz: 1 # 2\nd: {a: 'x', b: \"y\"} # 3\n# 4\na: # 5\n  b: x # 6\n  # 7\n  c: | # 8\n    \
