@@ -73,7 +73,8 @@ fn armor_keeps_its_lines() {
              FILE-----'''\r\n",
         ),
         (
-            "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nb2xk\\n-----END AGE ENCRYPTED FILE-----\\n\"",
+            "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nb2xk\\n-----END AGE ENCRYPTED \
+             FILE-----\\n\"",
             "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nYWdl\\nbmV3\\n-----END AGE ENCRYPTED \
              FILE-----\\n\"",
         ),

@@ -27,10 +27,16 @@ fn a_file_of_its_own() {
 
 #[test]
 fn a_key_of_a_bundle_by_every_way() {
-    let spec = "[sources.db]\nage = \"db.yaml.age\"\n\n[[opaque]]\nname = \"a\"\ndata.A = { source = \
-                \"db\", key = \"root.password\" }\ndata.B = { age = \"db.yaml.age\", key = \
-                \"users[0].pw\" }\ndata.C = \"{{ sources.db['root'].user }}\"\ndata-from = [{ age = \
-                \"app.env.age\" }]\n";
+    let spec = r#"[sources.db]
+age = "db.yaml.age"
+
+[[opaque]]
+name = "a"
+data.A = { source = "db", key = "root.password" }
+data.B = { age = "db.yaml.age", key = "users[0].pw" }
+data.C = "{{ sources.db['root'].user }}"
+data-from = [{ age = "app.env.age" }]
+"#;
     let keys = Keys::new(spec);
     let yaml = "# c1\nroot:\n  password: old # c2\n  user: 'u'\nusers:\n- pw: x\n";
     keys.encrypt("db.yaml.age", yaml);
@@ -146,9 +152,17 @@ fn the_old_value_need_not_be_readable() {
 #[test]
 fn others_that_change_are_named() {
     let keys = Keys::new(
-        "[environments.dev]\n[environments.prod]\n[sources.db]\nage = \"db.toml.age\"\n[[opaque]]\n\
-         name = \"a\"\ndata.PW = { source = \"db\", key = \"pw\" }\n[[opaque]]\nname = \"b\"\ndata.X \
-         = \"{{ sources.db.pw }}\"\n",
+        r#"[environments.dev]
+[environments.prod]
+[sources.db]
+age = "db.toml.age"
+[[opaque]]
+name = "a"
+data.PW = { source = "db", key = "pw" }
+[[opaque]]
+name = "b"
+data.X = "{{ sources.db.pw }}"
+"#,
     );
     keys.encrypt("db.toml.age", "pw = 'old' # c\n");
     // The same in every environment: none has to be chosen.
