@@ -1,5 +1,5 @@
-//! What the commands for keys and encrypted files share: their flags, and a run that has identities,
-//! rules and the texts that findings point into.
+//! What the commands for keys and encrypted files share: their flags, and a run that has
+//! identities, rules and the texts that findings point into.
 
 use std::path::Path;
 use std::{env, mem};
@@ -97,6 +97,7 @@ impl KeySession {
         session.plugins = plugins(options.no_plugins);
         match identity_files::gather(&options.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
+                session.terminal.report(&gathered.skipped, &session.sources);
                 let (keyring, bad) = Keyring::load(gathered.identities, session.plugins.clone());
                 session.keyring = keyring;
                 session.problems.extend(bad.iter().map(age::messages::bad_identity));

@@ -14,9 +14,12 @@ use crate::secret::bytes::SecretBytes;
 pub(crate) struct Tty;
 
 impl Ask for Tty {
-    fn yes_or_no(&self, question: &str) -> Option<bool> {
+    fn yes_or_no(&self, about: &[String], question: &str) -> Option<bool> {
         let name = if cfg!(windows) { "CONIN$" } else { "/dev/tty" };
         let mut tty = OpenOptions::new().read(true).write(true).open(name).ok()?;
+        for line in about {
+            writeln!(tty, "{}", printable(line)).ok()?;
+        }
         write!(tty, "{} [y/N] ", printable(question)).ok()?;
         let mut line = String::new();
         BufReader::new(tty).read_line(&mut line).ok()?;

@@ -37,6 +37,11 @@ const RUNS: &[(&str, &[&[&str]])] = &[
     ("use", &[&["examples/shop", "mysql"]]),
     ("set", &[&["{}/keys", "a", "PW", "--generate"]]),
     ("unset", &[&["{}/keys", "a", "PW"]]),
+    ("keygen", &[&[], &["--pq"]]),
+    ("encrypt", &[&["README.md", "-o", "{}/readme.age", "-r", RECIPIENT]]),
+    ("decrypt", &[&["examples/shop/secrets/dev/github.age", "-i", IDENTITY]]),
+    ("recipients", &[&["examples/shop"], &["examples/shop", "--json", "-i", IDENTITY]]),
+    ("rekey", &[&["examples/shop", "--dry-run", "-i", IDENTITY]]),
     ("krm", &[&[]]),
     ("post-render", &[&["examples/shop"]]),
     ("install kustomize", &[&["--dir", "{}"]]),
@@ -56,12 +61,20 @@ const LIST: &[u8] =
         {path: examples/shop}\n";
 
 /// A Secret, in `{}/old.yaml` and on the stdin of those that read manifests.
+const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+const IDENTITY: &str = "examples/shop/TEST-ONLY-identity.txt";
+
 const MANIFEST: &[u8] = b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
 
 /// A spec that encrypts, in `{}/keys`.
-const KEYS: &str = "[recipients]\nme = \
-    \"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"\n[[encrypt]]\npath = \
-    \"**\"\nto = [\"me\"]\n[[opaque]]\nname = \"a\"\n";
+const KEYS: &str = r#"[recipients]
+me = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+[[encrypt]]
+path = "**"
+to = ["me"]
+[[opaque]]
+name = "a"
+"#;
 
 /// The commands that `--help` lists, those below others by all their words.
 fn commands(above: &[String]) -> BTreeSet<String> {
