@@ -209,6 +209,52 @@ fn items_have_files_of_their_own() {
 }
 
 #[test]
+fn specs_elsewhere_have_their_own_rules() {
+    let keys = Keys::new("[[opaque]]\nname = \"other\"\n");
+    let text = keys.case.read("mintage.toml").replace("\"other\"", "\"a\"");
+    let folder = keys.case.outside("elsewhere");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("mintage.toml"), text).unwrap();
+    let spec = folder.to_str().unwrap();
+    keys.set(&format!("{spec} a PW"), "hunter2");
+    assert_eq!(keys.value(spec, "a/PW"), "hunter2");
+    assert!(folder.join("secrets/a/PW.age").exists() && !keys.case.path("secrets").exists());
+}
+
+#[test]
+fn a_new_secret_may_get_its_values_one_by_one() {
+    let keys = Keys::new("");
+    let tls =
+        |name: &str| fs::read_to_string(crate::case::root().join("tests/keys/tls").join(name));
+    let ran = keys.run("set web tls.key --type tls").stdin(tls("ed25519.key").unwrap());
+    ran.succeeds().stderr_contains("needs `cert`");
+    keys.run("build").fails();
+    keys.run("set web tls.crt").stdin(tls("ed25519.crt").unwrap()).succeeds();
+    assert_eq!(keys.built("").len(), 2);
+}
+
+/// A kill at any time leaves the file as it was or as it should be.
+#[test]
+#[cfg(unix)]
+fn a_kill_leaves_files_whole() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"a.env.age\" }]\n");
+    keys.encrypt("a.env.age", "# c\nA=0\nB=1\n");
+    let spec = keys.spec();
+    for n in 0..12u64 {
+        fs::write(keys.case.path("v"), format!("v{n}")).unwrap();
+        let mut child = keys.run("set -q a A --from-file v").command().spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(n * 7));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = keys.opened("a.env.age");
+        assert!(now.starts_with("# c\nA=") && now.ends_with("\nB=1\n"), "{now}");
+        assert_eq!(keys.spec(), spec);
+    }
+    keys.set("a A", "last");
+    assert_eq!(keys.opened("a.env.age"), "# c\nA=last\nB=1\n");
+}
+
+#[test]
 fn two_at_once_both_end_up_in() {
     let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"a.env.age\" }]\n");
     let lines: String = (0..8).map(|n| format!("K{n}=old\n")).collect();

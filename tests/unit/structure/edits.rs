@@ -223,7 +223,7 @@ fn comments(format: Format, text: &str) -> Vec<String> {
 }
 
 /// Every single value with its path.
-fn leaves(tree: &Tree, path: &KeyPath, out: &mut Vec<(String, String)>) {
+pub fn leaves(tree: &Tree, path: &KeyPath, out: &mut Vec<(String, String)>) {
     match tree {
         Tree::Table(entries) => {
             entries.iter().for_each(|(key, value)| leaves(value, &path.child(key), out));
