@@ -26,8 +26,8 @@ use crate::spec::edit::replace_armor;
 /// Encrypt files again that are not encrypted as the rules say
 ///
 /// Compares each encrypted file with the [[encrypt]] rules and encrypts those that differ again;
-/// all others keep every byte. If one of them can't be decrypted, nothing is written. Someone who is
-/// removed could read the file until now, and stays listed as a former reader.
+/// all others keep every byte. If one of them can't be decrypted, nothing is written. Someone who
+/// is removed could read the file until now, and stays listed as a former reader.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage rekey --dry-run                what would be done below the current folder
@@ -189,7 +189,7 @@ impl Rekey {
         let changes: Vec<(&str, &ReaderChange)> =
             done.iter().map(|(found, rekeyed)| (found.name.as_str(), &rekeyed.change)).collect();
         let notice = Notice::of(&changes);
-        let count = plural(done.len(), "encrypted file");
+        let count = plural(done.len(), "file");
         let rest = all - done.len();
         if self.dry_run {
             for line in notice.lines.iter().chain(&notice.questions) {
@@ -198,7 +198,7 @@ impl Rekey {
             for (found, _) in done {
                 session.print(format!("{}\n", found.name).as_bytes(), &Default::default());
             }
-            session.terminal.say(&format!("would encrypt {count} again, and leave {rest} alone"));
+            session.terminal.say(&format!("would re-encrypt {count}, and leave {rest} unchanged"));
             return Ok(());
         }
         if done.is_empty() {
@@ -212,7 +212,7 @@ impl Rekey {
             return Ok(());
         }
         session.write(&notice, &writes(session, done)?, &self.write)?;
-        session.terminal.say(&format!("encrypted {count} again, left {rest} alone"));
+        session.terminal.say(&format!("re-encrypted {count}, left {rest} unchanged"));
         Ok(())
     }
 }
