@@ -8,7 +8,8 @@ use clap::{Args, ColorChoice};
 
 use super::{Exit, terminal::Terminal};
 use crate::age::{self, AskPassphrase, Keyring, Plugins};
-use crate::diag::{Diagnostic, render::MessageFormat};
+use crate::diag::lint_levels::LintLevels;
+use crate::diag::{Diagnostic, render::MessageFormat, sink::Sink};
 use crate::encrypted::Store;
 use crate::encrypted::consent::Notice;
 use crate::os::encrypted_files::{self, Write};
@@ -110,7 +111,12 @@ impl KeySession {
         session.plugins = plugins(options.no_plugins);
         match identity_files::gather(&options.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
-                session.terminal.report(&gathered.notes, &session.sources);
+                if !gathered.notes.is_empty() {
+                    let mut sink = Sink::new();
+                    gathered.notes.into_iter().for_each(|note| sink.push(note));
+                    let notes = sink.finish(&LintLevels::default());
+                    session.terminal.report(&notes, &session.sources);
+                }
                 let (keyring, bad) = Keyring::load(gathered.identities, session.plugins.clone());
                 session.keyring = keyring;
                 session.problems.extend(bad.iter().map(age::messages::bad_identity));

@@ -23,6 +23,7 @@ pub mod keygen;
 pub mod keys;
 pub mod krm;
 pub mod list;
+mod literals;
 pub mod manifest_files;
 pub mod options;
 pub mod post_render;
@@ -30,8 +31,13 @@ pub mod recipients;
 pub mod reference;
 pub mod rekey;
 pub mod session;
+pub mod set;
 pub mod show;
 pub mod terminal;
+mod trial;
+pub mod unset;
+mod value_input;
+mod value_run;
 
 use std::io::{IsTerminal as _, stdin};
 use std::{env, ffi::OsString};
@@ -93,6 +99,8 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<show::Use>),
+    Set(Box<set::Set>),
+    Unset(Box<unset::Unset>),
     Keygen(keygen::Keygen),
     Encrypt(Box<encrypt::Encrypt>),
     Decrypt(decrypt::Decrypt),
@@ -113,7 +121,10 @@ enum Command {
 const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
-    ("Keys and encrypted files", &["keygen", "encrypt", "decrypt", "recipients", "rekey"]),
+    (
+        "Keys and encrypted files",
+        &["keygen", "set", "unset", "encrypt", "decrypt", "recipients", "rekey"],
+    ),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -191,6 +202,8 @@ impl Command {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
             Self::Use(use_) => use_.run(),
+            Self::Set(set) => set.run(),
+            Self::Unset(unset) => unset.run(),
             Self::Keygen(keygen) => keygen.run(),
             Self::Encrypt(encrypt) => encrypt.run(),
             Self::Decrypt(decrypt) => decrypt.run(),

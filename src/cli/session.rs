@@ -174,8 +174,7 @@ impl Session {
     pub fn add_text(&mut self, file: FileId, root: &Path) {
         match OsWorld::new(root, &self.allow_path, &self.allow_env_var) {
             Ok(world) => {
-                let passphrase = self.passphrase.as_ref().map(|given| given.bytes.clone());
-                let world = world.with_passphrase(passphrase);
+                let world = world.with_passphrase(self.given_passphrase());
                 self.log_verbose(&format!("spec {}", self.sources.get(file).name));
                 self.specs.push((file, world));
             }
@@ -185,7 +184,12 @@ impl Session {
 
     /// The directory `root` as specs may see it, without variables of the environment.
     pub(crate) fn world(&self, root: &Path) -> Result<OsWorld, Box<Diagnostic>> {
-        OsWorld::new(root, &self.allow_path, &[])
+        let world = OsWorld::new(root, &self.allow_path, &[])?;
+        Ok(world.with_passphrase(self.given_passphrase()))
+    }
+
+    fn given_passphrase(&self) -> Option<SecretBytes> {
+        self.passphrase.as_ref().map(|given| given.bytes.clone())
     }
 
     /// Forgets the specs and what was chosen for them, but not what was read.
@@ -285,6 +289,11 @@ impl Session {
             }
             Err(diagnostic) => Err(self.report(&[diagnostic])),
         }
+    }
+
+    /// The first spec and its world, if it could be read.
+    pub(crate) fn first_spec(&self) -> Option<(FileId, &OsWorld)> {
+        self.specs.first().map(|(file, world)| (*file, world))
     }
 
     /// What was found besides is among the findings once, at the level that lints give it.

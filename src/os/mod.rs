@@ -15,6 +15,7 @@ pub(crate) mod identity_command;
 pub(crate) mod identity_files;
 pub(crate) mod identity_permissions;
 pub(crate) mod inputs;
+pub(crate) mod lock;
 pub(crate) mod output;
 pub(crate) mod passphrase;
 pub(crate) mod plugins;

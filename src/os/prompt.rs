@@ -3,8 +3,12 @@
 use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader, Write as _};
 
+use super::bounded_read::system_words;
+use super::signals;
 use crate::diag::phrases::printable;
+use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Ask;
+use crate::secret::bytes::SecretBytes;
 
 /// The terminal of this process.
 pub(crate) struct Tty;
@@ -21,4 +25,29 @@ impl Ask for Tty {
         BufReader::new(tty).read_line(&mut line).ok()?;
         Some(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
+}
+
+/// Asks twice for a value without showing what is typed. `what` says what it is for.
+pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
+    let ask = |prompt: String| {
+        let typed = signals::after_interrupt(|| rpassword::prompt_password(prompt));
+        typed.map(SecretBytes::from).map_err(|error| {
+            let why = system_words(&error);
+            Box::new(
+                diagnostic!(USAGE, "the terminal can't be asked: {why}")
+                    .help("pass the value on stdin, or with `--from-file FILE` or `--generate`"),
+            )
+        })
+    };
+    let first = ask(format!("New value of {}: ", printable(what)))?;
+    if first.is_empty() {
+        return Err(Box::new(
+            diagnostic!(USAGE, "nothing was typed, and nothing was changed")
+                .help("pass `--raw` and stdin if the value is meant to be empty"),
+        ));
+    }
+    if ask("The same again: ".to_owned())? == first {
+        return Ok(first);
+    }
+    Err(Box::new(diagnostic!(USAGE, "the two values differ, and nothing was changed")))
 }

@@ -41,5 +41,6 @@ mod small_disk;
 mod support;
 mod ui;
 mod usage;
+mod values;
 #[cfg(unix)]
 mod writers;

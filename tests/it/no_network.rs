@@ -35,6 +35,8 @@ const RUNS: &[(&str, &[&[&str]])] = &[
     ("list", &[&["examples/shop"], &["examples/shop", "--json"]]),
     ("show", &[&["examples/shop", "mysql"], &["examples/shop", "mysql", "--reveal"]]),
     ("use", &[&["examples/shop", "mysql"]]),
+    ("set", &[&["{}/keys", "a", "PW", "--generate"]]),
+    ("unset", &[&["{}/keys", "a", "PW"]]),
     ("keygen", &[&[], &["--pq"]]),
     ("encrypt", &[&["README.md", "-o", "{}/readme.age", "-r", RECIPIENT]]),
     ("decrypt", &[&["examples/shop/secrets/dev/github.age", "-i", IDENTITY]]),
@@ -63,6 +65,16 @@ const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9a
 const IDENTITY: &str = "examples/shop/TEST-ONLY-identity.txt";
 
 const MANIFEST: &[u8] = b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
+
+/// A spec that encrypts, in `{}/keys`.
+const KEYS: &str = r#"[recipients]
+me = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+[[encrypt]]
+path = "**"
+to = ["me"]
+[[opaque]]
+name = "a"
+"#;
 
 /// The commands that `--help` lists, those below others by all their words.
 fn commands(above: &[String]) -> BTreeSet<String> {
@@ -124,6 +136,8 @@ fn no_command_opens_a_socket() {
     let Some(strace) = peers::need("strace") else { return };
     let case = Case::repository();
     fs::write(case.home("old.yaml"), MANIFEST).unwrap();
+    fs::create_dir(case.home("keys")).unwrap();
+    fs::write(case.home("keys/mintage.toml"), KEYS).unwrap();
     let mut runs = 0;
     for (command, lists) in RUNS {
         for list in *lists {

@@ -5,7 +5,6 @@
 //! `kustomization.yaml` lists only files that are there. To the person who runs mintage: all
 //! changes are made or none, whatever fails and whichever signal comes.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -16,6 +15,7 @@ use super::swap::{Swap, make_directory, remove_directories};
 use super::{WriteFault, WriteReason, make_private, messages, parent_of};
 use crate::diag::Diagnostic;
 use crate::emit::files::OutputFile;
+use crate::os::lock::FolderLock;
 use crate::os::signals;
 
 impl OutputFolder<'_> {
@@ -26,7 +26,7 @@ impl OutputFolder<'_> {
     pub(crate) fn write(&self, files: Vec<OutputFile>) -> Result<Changes, Box<Diagnostic>> {
         // Another run may take its time, and it must be possible to stop waiting: not below, where
         // signals are held back.
-        let lock = Lock::of(self.path);
+        let lock = FolderLock::of(self.path);
         signals::after(|| {
             let (made, _lock) = self.make_and_lock(lock)?;
             remove_leftovers(self.path);
@@ -42,12 +42,12 @@ impl OutputFolder<'_> {
     /// folder that it made, also while another waits for its lock: then it is made anew.
     fn make_and_lock(
         &self,
-        mut lock: Option<Lock>,
-    ) -> Result<(Vec<PathBuf>, Option<Lock>), WriteFault> {
+        mut lock: Option<FolderLock>,
+    ) -> Result<(Vec<PathBuf>, Option<FolderLock>), WriteFault> {
         let mut made = Vec::new();
         for _ in 0..ATTEMPTS {
             made.extend(make_directories(self.path)?);
-            match lock.or_else(|| Lock::of(self.path)) {
+            match lock.or_else(|| FolderLock::of(self.path)) {
                 Some(old) if !old.is_of(self.path) => lock = None,
                 current => return Ok((made, current)),
             }
@@ -144,37 +144,5 @@ fn make_directories(path: &Path) -> Result<Vec<PathBuf>, WriteFault> {
         Ok(found) if found.is_dir() => Ok(made),
         Ok(_) => Err(WriteReason::ParentNotDirectory(path.to_owned()).at(path)),
         Err(error) => Err(WriteReason::of_parent(&error, &parent_of(path)).at(path)),
-    }
-}
-
-/// Keeps other runs out of a folder for as long as it lives. Where the file system has no locks
-/// there is none, and two runs at the same time may mix their files.
-struct Lock(File);
-
-impl Lock {
-    #[cfg(unix)]
-    fn of(folder: &Path) -> Option<Self> {
-        let directory = File::open(folder).ok()?;
-        rustix::fs::flock(&directory, rustix::fs::FlockOperation::LockExclusive).ok()?;
-        Some(Self(directory))
-    }
-
-    #[cfg(unix)]
-    fn is_of(&self, folder: &Path) -> bool {
-        use std::os::unix::fs::MetadataExt;
-        match (self.0.metadata(), fs::metadata(folder)) {
-            (Ok(locked), Ok(named)) => (locked.dev(), locked.ino()) == (named.dev(), named.ino()),
-            _ => false,
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn of(_folder: &Path) -> Option<Self> {
-        None
-    }
-
-    #[cfg(not(unix))]
-    fn is_of(&self, _folder: &Path) -> bool {
-        self.0.metadata().is_ok()
     }
 }

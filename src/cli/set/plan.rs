@@ -1,0 +1,252 @@
+//! What a new value changes: an age file, the spec, or both.
+
+use zeroize::Zeroizing;
+
+use super::Set;
+use crate::age::{Claim, dedent_armor};
+use crate::cli::Exit;
+use crate::cli::trial::Trial;
+use crate::cli::value_run::{Old, ValueRun, is_armored};
+use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
+use crate::encrypted::held::{Held, Use};
+use crate::encrypted::target::{self, Found, Target};
+use crate::secret::bytes::SecretBytes;
+use crate::secret::kind::Kind;
+use crate::spec::edit::values::{self, NewEntry};
+use crate::spec::edit::{armor_value, replace_armor, string_literal};
+use crate::structure::edit::messages::unchanged;
+use crate::structure::edit::{self, EditFault};
+use crate::structure::{Format, KeyPath};
+
+/// What is going to be written.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// The spec's new text, and the same with what a trial can open.
+    pub(super) spec: Option<(Zeroizing<String>, Zeroizing<String>)>,
+    pub(super) file: Option<PlannedFile>,
+}
+
+pub(super) struct PlannedFile {
+    pub(super) path: String,
+    pub(super) before: Option<Vec<u8>>,
+    pub(super) bytes: Vec<u8>,
+    pub(super) plain: SecretBytes,
+}
+
+impl Set {
+    /// A value that an age file or an armored text holds.
+    pub(super) fn plan_change(
+        &self,
+        run: &mut ValueRun,
+        use_: &Use,
+        value: &SecretBytes,
+        plan: &mut Plan,
+        trial: &Trial,
+    ) -> Result<(), Exit> {
+        match &use_.held {
+            Held::File(path) => {
+                let old = run.read_if_there(path)?;
+                let opened = match &old {
+                    Some(old) => run.decrypt_if_possible(path, old.expose())?,
+                    None => None,
+                };
+                if old.is_some() && opened.is_none() {
+                    run.say(&format!(
+                        "no identity opens {}: its old value is replaced unread",
+                        code(path)
+                    ));
+                }
+                let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
+                let armored = old.as_ref().is_some_and(|old| is_armored(old.expose()));
+                let before = old.as_ref().map(|_| Old { claim, armored, all_new: true });
+                let bytes = run.seal(path, value, before, &self.write)?;
+                plan.file = Some(planned(path, old, bytes, value));
+            }
+            Held::Key { file: (_, path), format, key } => {
+                let format = format.unwrap_or(Format::Text);
+                let old = run.read_if_there(path)?;
+                let opened = match &old {
+                    Some(old) => {
+                        let opened = run.decrypt(path, old.expose());
+                        Some(opened.map_err(|problem| run.fail(*problem))?)
+                    }
+                    None => None,
+                };
+                let text = opened.as_ref().map_or_else(SecretBytes::default, |it| it.plain.clone());
+                let plain = edit::set(format, &text, key, value)
+                    .map_err(|fault| run.fail(unchanged(&code(path), format, key, &fault)))?;
+                let before = opened.as_ref().map(|it| Old {
+                    claim: &it.claim,
+                    armored: it.armored,
+                    all_new: false,
+                });
+                let bytes = run.seal(path, &plain, before, &self.write)?;
+                plan.file = Some(planned(path, old, bytes, &plain));
+            }
+            Held::Armor(span) => {
+                let token = span.start..span.end;
+                let text = run.text.get(token.clone()).unwrap_or_default().to_owned();
+                let armor =
+                    crate::structure::read(Format::Toml, format!("a = {text}\n").as_bytes());
+                let armor = armor.ok().and_then(|tree| tree.get("a")?.plain_text().ok());
+                let armor = armor.unwrap_or_default();
+                let armor = dedent_armor(armor.expose_str().unwrap_or_default());
+                let opened = run.decrypt_if_possible("armor", armor.as_bytes())?;
+                if opened.is_none() {
+                    run.say("no identity opens the armored text: its old value is replaced unread");
+                }
+                let armored = run.seal_armor(value, opened.as_ref(), &self.write)?;
+                let edited = |armored: &str| {
+                    replace_armor(&run.text, token.clone(), armored)
+                        .map_err(|kind| run.fail(in_spec(run, &kind.into())))
+                };
+                plan.spec = Some((edited(&armored)?, edited(&trial.armor(value))?));
+            }
+            Held::Keys { .. } | Held::Literal | Held::Elsewhere(_) => return Err(Exit::Usage),
+        }
+        Ok(())
+    }
+
+    /// A value that is not there yet, or stands in the spec as it is.
+    pub(super) fn plan_new(
+        &self,
+        run: &mut ValueRun,
+        found: &Found,
+        list: &'static Kind,
+        value: &SecretBytes,
+        plan: &mut Plan,
+        trial: &Trial,
+    ) -> Result<Use, Exit> {
+        let path = self.new_path(run, found);
+        let (in_spec_now, for_trial) = if self.inline {
+            let armored = run.seal_armor(value, None, &self.write)?;
+            (armor_value(&run.text, &armored), armor_value(&run.text, &trial.armor(value)))
+        } else {
+            let literal = format!("{{ age = {} }}", string_literal(&path));
+            (literal.clone(), literal)
+        };
+        let text = new_text(run, found, list, &in_spec_now)?;
+        let trial_text = new_text(run, found, list, &for_trial)?;
+        let (spec, survey) = run.look_again(&text)?;
+        let open = |_: &Held| Ok(crate::structure::Tree::Null);
+        let name = found.secrets.first().map(String::as_str).unwrap_or_default();
+        let again = target::find(&survey, &spec.entries, (name, &found.key), &open);
+        let again = again.map_err(|problem| run.fail(*problem))?;
+        let Target::Held(use_) = again.target else {
+            let what = format!("{} of {}", code(&found.key), code(name));
+            let problem = diagnostic!(USAGE, "{what} can't be added to the spec");
+            return Err(run.fail(problem.help("write it in the spec: `data.KEY = \"...\"`")));
+        };
+        if let Held::File(path) = &use_.held {
+            if run.read_if_there(path)?.is_some() {
+                let problem = diagnostic!(FOREIGN_FILES, "{} exists already", code(path))
+                    .note("the spec does not read it as this value")
+                    .help("remove the file, or write the value in the spec yourself");
+                return Err(run.fail(problem));
+            }
+            let bytes = run.seal(path, value, None, &self.write)?;
+            plan.file = Some(planned(path, None, bytes, value));
+        }
+        plan.spec = Some((text, trial_text));
+        Ok(*use_)
+    }
+
+    fn new_path(&self, run: &ValueRun, found: &Found) -> String {
+        let entry = match &found.target {
+            Target::NewSecret => None,
+            Target::NewKey(entry) => run.spec.entries.get(*entry),
+            Target::Held(use_) => run.spec.entries.get(use_.entry),
+        };
+        let name = found.secrets.first().map(String::as_str).unwrap_or_default();
+        target::new_path(entry, name.rsplit('/').next().unwrap_or(name), &found.key)
+    }
+}
+
+/// The spec with a value, as TOML writes it, for what was found.
+fn new_text(
+    run: &ValueRun,
+    found: &Found,
+    list: &'static Kind,
+    value: &str,
+) -> Result<Zeroizing<String>, Exit> {
+    let text = &run.text;
+    let field = |kind: &Kind| {
+        let fields = kind.table.fields();
+        let mut filling = fields.filter(|field| field.fills == Some(&*found.key));
+        filling.next().map(|field| field.name)
+    };
+    let edited = match &found.target {
+        Target::NewSecret => {
+            let id = found.secrets.first().map(String::as_str).unwrap_or_default();
+            let (namespace, name) = match id.split_once('/') {
+                Some((namespace, name)) => (Some(namespace), name),
+                None => (None, id),
+            };
+            let field = field(list);
+            let data_key = found.key.as_str();
+            let new = NewEntry { list: list.list, name, namespace, field, data_key, value };
+            values::add_entry(text, &new)
+        }
+        Target::NewKey(entry) => {
+            let Some(entry) = run.spec.entries.get(*entry) else { return Err(Exit::Usage) };
+            let path = values::entry_path(&run.spec, entry);
+            let path = values::value_path(&path, field(entry.kind), &found.key);
+            values::set_value(text, &path, value)
+        }
+        Target::Held(use_) => {
+            let path = place_of(run, use_, field)?;
+            values::set_value(text, &path, &with_override(run, use_, value))
+        }
+    };
+    edited.map_err(|fault| run.fail(in_spec(run, &fault)))
+}
+
+/// Where in the spec a value stands.
+pub(crate) fn place_of(
+    run: &ValueRun,
+    use_: &Use,
+    field: impl Fn(&Kind) -> Option<&'static str>,
+) -> Result<KeyPath, Exit> {
+    let Some(entry) = run.spec.entries.get(use_.entry) else { return Err(Exit::Usage) };
+    let by_span = use_.span.and_then(|span| values::path_at(&run.text, span));
+    let entry_path = values::entry_path(&run.spec, entry);
+    let key = use_.data_key.as_deref().unwrap_or_default();
+    Ok(by_span.unwrap_or_else(|| values::value_path(&entry_path, field(entry.kind), key)))
+}
+
+/// `override = true` stays: without it the value would be an error.
+fn with_override(run: &ValueRun, use_: &Use, value: &str) -> String {
+    let entry = run.spec.entries.get(use_.entry);
+    let key = use_.data_key.as_deref().unwrap_or_default();
+    let old = entry.and_then(|entry| entry.value_of(key));
+    match (old, value.strip_suffix(" }")) {
+        (Some(old), Some(open)) if old.modifiers.override_ => format!("{open}, override = true }}"),
+        _ => value.to_owned(),
+    }
+}
+
+pub(crate) fn in_spec(run: &ValueRun, fault: &EditFault) -> Diagnostic {
+    let name = code(run.session.sources.name(run.spec.file));
+    let problem = diagnostic!(USAGE, "can't change only this value in {name}");
+    match fault.place {
+        Some((line, column)) => problem.note(format!("see line {line}, column {column}")),
+        None => problem,
+    }
+    .help("change the spec in an editor, and write `{ age = \"FILE.age\" }` for the value")
+}
+
+fn planned(
+    path: &str,
+    old: Option<SecretBytes>,
+    bytes: Vec<u8>,
+    plain: &SecretBytes,
+) -> PlannedFile {
+    let before = old.map(|old| old.expose().to_vec());
+    PlannedFile { path: path.to_owned(), before, bytes, plain: plain.clone() }
+}
+
+pub(super) fn base64(value: &SecretBytes) -> SecretBytes {
+    use base64::Engine as _;
+    SecretBytes::from(base64::engine::general_purpose::STANDARD.encode(value.expose()))
+}
