@@ -14,11 +14,12 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::emit::{read_back, yaml};
 use crate::os::output::{self, WriteFault};
 use crate::os::texts::{read_file, shown_name};
+use crate::os::repository::folders_above;
 use crate::os::world::OsWorld;
 use crate::os::{identity_files, inputs::Inputs};
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap, Span};
-use crate::spec::{node::Text, read_vars};
+use crate::spec::{lists_secrets, node::Text, read_vars};
 use crate::views::inspect::select::select;
 use crate::views::inspect::{Inspected, Inspection, inspect};
 use crate::{Compiled, Input, Options, compile};
@@ -88,9 +89,25 @@ impl Session {
         session
     }
 
+    /// A run that a person typed: where it names no spec and there is none, that of a folder above.
     pub fn open(options: &SpecOptions) -> Self {
+        let above = if options.specs.is_empty() { spec_above() } else { None };
+        if let Some(path) = &above {
+            options.access.messages.terminal().say(&format!("using {}", code(&shown_name(path))));
+        }
+        Self::open_specs(options, &above.into_iter().collect::<Vec<_>>())
+    }
+
+    /// A run that another program starts: it reads the specs that it is given.
+    pub fn open_given(options: &SpecOptions) -> Self {
+        Self::open_specs(options, &[])
+    }
+
+    fn open_specs(options: &SpecOptions, unnamed: &[PathBuf]) -> Self {
         let mut session = Self::with_access(&options.access);
-        for path in &options.specs {
+        let here = [PathBuf::from(".")];
+        let specs = [&options.specs, unnamed, &here].into_iter().find(|specs| !specs.is_empty());
+        for path in specs.unwrap_or_default() {
             session.add_spec(path);
         }
         session.choose_environment("--env", options.env.as_deref());
@@ -267,6 +284,20 @@ impl Session {
             .map_err(|fault| Box::new(fault.diagnostic()))?;
         self.write_stdout(text.as_bytes()).map_err(|fault| Box::new(fault.diagnostic()))
     }
+}
+
+/// The nearest spec above the current folder that lists Secrets, in the same repository. `None`
+/// where the folder has a spec of its own.
+fn spec_above() -> Option<PathBuf> {
+    if Path::new("mintage.toml").exists() {
+        return None;
+    }
+    let specs = folders_above(Path::new("")).into_iter().map(|folder| folder.join("mintage.toml"));
+    specs.filter(|path| path.is_file()).find(|path| {
+        // What can't be read or parsed is for the message that says why.
+        let text = read_file(path, "a spec", &mut Inputs::default());
+        text.is_ok_and(|text| lists_secrets(&text))
+    })
 }
 
 fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {

@@ -8,9 +8,12 @@
 )]
 
 pub(crate) mod bounded_read;
+pub(crate) mod editor;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod output;
+pub(crate) mod private_folder;
+pub(crate) mod repository;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;
