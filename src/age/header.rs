@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Damage, ssh::SshPublic};
+use super::readers::{self, Claim};
+use super::{Damage, MAX_STANZAS, ssh::SshPublic};
 
-/// Largest header that is read, in bytes, and the most stanzas: those of age 1.3.2. Every X25519
-/// recipient costs every identity one try.
+/// Largest header that is read, in bytes: that of age 1.3.2.
 const MAX_HEADER_BYTES: usize = 2 * 1024 * 1024;
-const MAX_STANZAS: usize = 1024;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Addressee {
@@ -50,6 +49,8 @@ pub(crate) struct Header {
     pub(crate) addressees: Addressees,
     /// For a passphrase file, how much work it takes: the exponent of scrypt's N.
     pub(crate) work_factor: Option<u8>,
+    /// Genuine for those who can open the file.
+    pub(crate) claim: Claim,
     /// Length in bytes, the MAC's line included.
     pub(crate) len: usize,
 }
@@ -58,8 +59,15 @@ impl Header {
     /// Reads the header at the start of `binary`. Time and memory are linear; the stanzas' bodies
     /// are left to age.
     pub(crate) fn read(binary: &[u8]) -> Result<Self, Damage> {
-        let mut header = Header { addressees: Addressees::default(), work_factor: None, len: 0 };
+        let mut header = Header {
+            addressees: Addressees::default(),
+            work_factor: None,
+            claim: Claim::None,
+            len: 0,
+        };
         let mut stanzas = 0;
+        // The arguments and the body of the readers' stanza, while it is read.
+        let mut readers: Option<(&str, Vec<u8>)> = None;
         for line in binary.split_inclusive(|byte| *byte == b'\n') {
             header.len += line.len();
             let line = line.strip_suffix(b"\n").ok_or(Damage::Altered)?;
@@ -70,11 +78,24 @@ impl Header {
             if header.len > MAX_HEADER_BYTES || stanzas > MAX_STANZAS {
                 return Err(Damage::HeaderTooLong);
             }
+            let is_body = !line.starts_with(b"-");
+            if let Some((_, body)) = readers.as_mut().filter(|_| is_body) {
+                body.extend_from_slice(line);
+            } else if let Some((arguments, body)) = readers.take() {
+                header.claim.add(arguments, &body);
+            }
             if line.starts_with(b"---") {
                 return Ok(header);
             }
             if let Some(stanza) = line.strip_prefix(b"-> ") {
-                header.stanza(std::str::from_utf8(stanza).map_err(|_| Damage::Altered)?);
+                let stanza = std::str::from_utf8(stanza).map_err(|_| Damage::Altered)?;
+                match stanza.strip_prefix(readers::TYPE) {
+                    Some("") => readers = Some(("", Vec::new())),
+                    Some(arguments) if arguments.starts_with(' ') => {
+                        readers = Some((arguments.get(1..).unwrap_or_default(), Vec::new()));
+                    }
+                    _ => header.stanza(stanza),
+                }
             }
         }
         Err(Damage::Altered)

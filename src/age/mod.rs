@@ -1,26 +1,37 @@
-//! age: identities in, plaintext out. Everything here works on bytes that somebody else read, and
+//! age: identities in, plaintext out; recipients in, files out. Everything here works on bytes that somebody else read, and
 //! asks for passphrases only through a function that it is given.
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file
-//! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`BadRecipient`])
-//! that hold no secret; [`messages`] turns them into diagnostics.
+//! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`RecipientFault`],
+//! [`EncryptFault`]) that hold no secret; [`messages`] turns them into diagnostics.
 
 pub(crate) mod age_file;
+pub(crate) mod bech32_text;
+pub(crate) mod encrypt;
+pub(crate) mod generate;
 pub(crate) mod header;
+mod hybrid;
 pub(crate) mod identity;
 pub(crate) mod keyring;
 pub(crate) mod messages;
+pub(crate) mod plugin;
+pub(crate) mod readers;
 pub(crate) mod recipient;
 pub(crate) mod ssh;
+mod x_wing;
 
 use crate::secret::bytes::SecretBytes;
 pub(crate) use age_file::{FileFault, dedent_armor};
+pub(crate) use encrypt::{EncryptFault, encrypt};
+pub(crate) use generate::{Generated, NewIdentity, generate_identity, recipient_of};
 pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{
     BadIdentity, BadIdentityReason, DecryptFault, IdentityInfo, IdentityInput, IdentityKind,
     LineProblem, PassphraseOf,
 };
 pub(crate) use keyring::Keyring;
-pub(crate) use recipient::{BadRecipient, check_recipient};
+pub(crate) use plugin::{PluginFault, Plugins, RunPlugins};
+pub(crate) use readers::{Claim, Readers};
+pub(crate) use recipient::{Recipient, RecipientFault, RecipientHash, RecipientKind};
 pub(crate) use ssh::SshProblem;
 
 /// For whom an age file is, as far as its header tells without a key. `None` if it is no age file,
@@ -37,6 +48,10 @@ pub(crate) type AskPassphrase<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 /// age's own limit is measured, so that a file that opens on one machine opens on all; and checked
 /// before anybody is asked for a passphrase.
 pub(crate) const MAX_WORK_FACTOR: u8 = 20;
+
+/// The most stanzas in a header: those of age 1.3.2. Every X25519 recipient costs every identity
+/// one try.
+const MAX_STANZAS: usize = 1024;
 
 /// What is wrong with an age file, as far as other things help against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,83 +1,230 @@
-//! Recipients as `[recipients]` lists them: age's public keys, and OpenSSH's (in `ssh.rs`).
+//! Recipients: age's public keys, OpenSSH's (read in `ssh.rs`), and passphrases.
 
-use bech32::primitives::decode::UncheckedHrpstring;
-use bech32::{Bech32, Checksum};
+use std::fmt;
 
-use super::ssh::{self, SshProblem};
+use sha2::{Digest, Sha256};
+
+use super::bech32_text::{self, Correction};
+use super::hybrid;
+use super::ssh::{self, SshProblem, SshRecipient};
+use crate::secret::bytes::SecretBytes;
+
+/// Whom a file is encrypted for.
+pub(crate) struct Recipient {
+    kind: RecipientKind,
+    text: String,
+    pub(super) key: RecipientKey,
+}
+
+pub(super) enum RecipientKey {
+    /// What the age crate encrypts for by itself.
+    Key(Box<dyn age::Recipient + Send + Sync>),
+    /// What the plugin of this name encrypts for.
+    Plugin,
+    Passphrase(SecretBytes),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RecipientKind {
+    X25519,
+    /// A post-quantum key, `age1pq1...`.
+    Hybrid,
+    /// A P-256 key in hardware, `age1tag1...`.
+    Tag,
+    /// A post-quantum key in hardware, `age1tagpq1...`.
+    TagPq,
+    Ssh(&'static str),
+    /// A key of the plugin of this name.
+    Plugin(String),
+    Passphrase,
+}
+
+impl RecipientKind {
+    pub(crate) fn is_post_quantum(&self) -> bool {
+        matches!(self, RecipientKind::Hybrid | RecipientKind::TagPq)
+    }
+}
+
+/// The first bytes of a hash of a recipient, by which a file can name it briefly.
+pub(crate) type RecipientHash = [u8; 8];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum BadRecipient {
+pub(crate) enum RecipientFault {
     SecretKey,
     Blanks,
     Several,
-    /// An age recipient with a wrong, missing or upper-case character.
-    Mistyped,
+    /// It is in upper case, or partly so: the first such character, counted from 1.
+    UpperCase(usize),
+    /// A character that occurs in no age recipient, and its place.
+    Character {
+        position: usize,
+        found: char,
+    },
+    /// Keys of its kind have another number of characters.
+    Length {
+        found: usize,
+        wanted: usize,
+    },
+    /// One character was mistyped: all that it may have been. Never empty.
+    Mistyped(Vec<Correction>),
+    /// Several characters are wrong, or some are missing.
+    Damaged,
     Ssh(SshProblem),
     Unknown,
 }
 
-/// Checks a recipient in the form age takes it: `age1...`, or a line of an OpenSSH public key file.
-/// Kinds that are known but can't be encrypted for are not errors here.
-pub(crate) fn check_recipient(text: &str) -> Result<(), BadRecipient> {
-    if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-")
-        || text.contains("PRIVATE KEY-----")
-        || text.contains("AGE-PLUGIN-")
-    {
-        return Err(BadRecipient::SecretKey);
+/// A kind of age recipient: how it begins, and how many characters it has.
+struct Native {
+    prefix: &'static str,
+    length: usize,
+    kind: RecipientKind,
+}
+
+const NATIVE: [Native; 4] = [
+    Native { prefix: "age1pq1", length: 1959, kind: RecipientKind::Hybrid },
+    Native { prefix: "age1tag1", length: 67, kind: RecipientKind::Tag },
+    Native { prefix: "age1tagpq1", length: 2015, kind: RecipientKind::TagPq },
+    Native { prefix: "age1", length: 62, kind: RecipientKind::X25519 },
+];
+
+impl Recipient {
+    /// Reads a recipient in the form age takes it: `age1...`, or a line of an OpenSSH public key
+    /// file.
+    pub(crate) fn parse(text: &str) -> Result<Self, RecipientFault> {
+        if text.to_ascii_uppercase().contains("AGE-SECRET-KEY-")
+            || text.contains("PRIVATE KEY-----")
+            || text.to_ascii_uppercase().contains("AGE-PLUGIN-")
+        {
+            return Err(RecipientFault::SecretKey);
+        }
+        let trimmed = text.trim();
+        let is_start = |word: &str| word.starts_with("age1") || word.starts_with("ssh-");
+        if trimmed.split([' ', ',', '\n', '\t', '\r']).filter(|word| is_start(word)).count() > 1 {
+            return Err(RecipientFault::Several);
+        }
+        if !trimmed.is_empty() && trimmed.len() != text.len() {
+            return Err(RecipientFault::Blanks);
+        }
+        if ssh::is_public_key(text) {
+            let SshRecipient { public, line, key } =
+                ssh::parse_recipient(text).map_err(RecipientFault::Ssh)?;
+            let key = RecipientKey::Key(Box::new(key));
+            return Ok(Recipient { kind: RecipientKind::Ssh(public.kind), text: line, key });
+        }
+        if !text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("age1")) {
+            return Err(RecipientFault::Unknown);
+        }
+        if let Some(upper) = text.chars().position(|c| c.is_ascii_uppercase()) {
+            return Err(RecipientFault::UpperCase(upper + 1));
+        }
+        match parse_native(text) {
+            Some(recipient) => Ok(recipient),
+            None => Err(what_is_wrong(text)),
+        }
     }
-    let trimmed = text.trim();
-    let is_start = |word: &str| word.starts_with("age1") || word.starts_with("ssh-");
-    if trimmed.split([' ', ',', '\n', '\t', '\r']).filter(|word| is_start(word)).count() > 1 {
-        return Err(BadRecipient::Several);
+
+    /// Anyone who knows this passphrase, alone.
+    pub(crate) fn passphrase(passphrase: SecretBytes) -> Self {
+        Recipient {
+            kind: RecipientKind::Passphrase,
+            text: "passphrase".to_owned(),
+            key: RecipientKey::Passphrase(passphrase),
+        }
     }
-    if !trimmed.is_empty() && trimmed.len() != text.len() {
-        return Err(BadRecipient::Blanks);
+
+    pub(crate) fn kind(&self) -> &RecipientKind {
+        &self.kind
     }
-    if ssh::is_public_key(text) {
-        return ssh::check_recipient(text).map_err(BadRecipient::Ssh);
+
+    /// What a file may call the recipient. The same for every way to write it, with or without a
+    /// comment.
+    pub(crate) fn hash(&self) -> RecipientHash {
+        let hash = Sha256::new().chain_update(b"mintage.dev/readers v1\0");
+        let hash: [u8; 32] = hash.chain_update(&self.text).finalize().into();
+        let [a, b, c, d, e, f, g, h, ..] = hash;
+        [a, b, c, d, e, f, g, h]
     }
-    if !text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("age1")) {
-        return Err(BadRecipient::Unknown);
+}
+
+/// As age and ssh-keygen write it, without a comment.
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
-    let human = human_part(text).filter(|_| !text.contains(|c: char| c.is_ascii_uppercase()));
-    let is_whole = match human.as_deref().ok_or(BadRecipient::Mistyped)? {
-        "age" => text.parse::<age::x25519::Recipient>().is_ok(),
-        // Keys in hardware.
-        "age1tag" => text.parse::<age::tag::Recipient>().is_ok(),
-        "age1tagpq" => text.parse::<age::tagpq::Recipient>().is_ok(),
-        // Post-quantum keys, `age1pq1...`, of age 1.3 and later; and keys of plugins,
-        // `age1NAME1...`.
-        other => match other.strip_prefix("age1") {
-            Some(name) if !name.is_empty() => true,
-            _ => return Err(BadRecipient::Unknown),
-        },
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Recipient({})", self.text)
+    }
+}
+
+impl PartialEq for Recipient {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.key, &other.key) {
+            (RecipientKey::Passphrase(one), RecipientKey::Passphrase(other)) => one == other,
+            _ => self.kind == other.kind && self.text == other.text,
+        }
+    }
+}
+
+fn parse_native(text: &str) -> Option<Recipient> {
+    let human = bech32_text::human_part(text)?;
+    // Also that no bits are set that belong to no byte.
+    bech32_text::decode(&human, text)?;
+    let key: Box<dyn age::Recipient + Send + Sync> = match human.as_str() {
+        "age" => Box::new(text.parse::<age::x25519::Recipient>().ok()?),
+        "age1pq" => Box::new(hybrid::Recipient::parse(text)?),
+        "age1tag" => Box::new(text.parse::<age::tag::Recipient>().ok()?),
+        "age1tagpq" => Box::new(text.parse::<age::tagpq::Recipient>().ok()?),
+        plugin => {
+            let name = plugin.strip_prefix("age1").filter(|name| is_plugin_name(name))?;
+            let kind = RecipientKind::Plugin(name.to_owned());
+            return Some(Recipient { kind, text: text.to_owned(), key: RecipientKey::Plugin });
+        }
     };
-    if is_whole { Ok(()) } else { Err(BadRecipient::Mistyped) }
+    let kind = NATIVE.into_iter().find(|native| native.prefix == format!("{human}1"))?.kind;
+    Some(Recipient { kind, text: text.to_owned(), key: RecipientKey::Key(key) })
 }
 
-/// Bech32 as age writes its keys: BIP 173 without its limit of 90 characters, since post-quantum
-/// recipients have 1,959.
-enum AgeBech32 {}
-
-impl Checksum for AgeBech32 {
-    type MidstateRepr = u32;
-    const CODE_LENGTH: usize = usize::MAX;
-    const CHECKSUM_LENGTH: usize = Bech32::CHECKSUM_LENGTH;
-    const GENERATOR_SH: [u32; 5] = Bech32::GENERATOR_SH;
-    const TARGET_RESIDUE: u32 = Bech32::TARGET_RESIDUE;
+/// Plugins are found by their names, which must not lead anywhere else.
+pub(super) fn is_plugin_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
+    !name.is_empty() && name.chars().all(is_allowed)
 }
 
-/// The human-readable part of a well-formed text, in lower case. Only for public keys.
-pub(crate) fn human_part(text: &str) -> Option<String> {
-    let unchecked = UncheckedHrpstring::new(text).ok()?;
-    unchecked.validate_checksum::<AgeBech32>().ok()?;
-    Some(unchecked.hrp().to_lowercase())
+/// Why a text that begins with `age1` is no recipient.
+fn what_is_wrong(text: &str) -> RecipientFault {
+    let native = NATIVE.into_iter().find(|native| text.starts_with(native.prefix));
+    // `1` ends the name of a plugin; it may also be a mistake in a native key.
+    let plugin = text.get(4..).and_then(|rest| rest.rfind('1')).map(|at| at + 5);
+    let length = text.chars().count();
+    let (data, wanted) = match (native, plugin) {
+        (Some(native), Some(data)) if native.prefix == "age1" && length != native.length => {
+            (data, None)
+        }
+        (Some(native), _) => (native.prefix.len(), Some(native.length)),
+        (None, _) => return RecipientFault::Unknown,
+    };
+    if wanted.is_none_or(|wanted| wanted == length) {
+        let corrections = bech32_text::corrections(text, data);
+        if !corrections.is_empty() {
+            return RecipientFault::Mistyped(corrections);
+        }
+    }
+    if let Some((position, found)) = bech32_text::foreign_character(text, data) {
+        return RecipientFault::Character { position, found };
+    }
+    match wanted {
+        Some(wanted) if wanted != length => RecipientFault::Length { found: length, wanted },
+        _ => RecipientFault::Damaged,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use BadRecipient::{Mistyped, Ssh, Unknown};
+    use RecipientFault::{Length, Mistyped, Ssh, Unknown, UpperCase};
 
     const X25519: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
     const ED25519: &str =
@@ -88,9 +235,15 @@ mod tests {
         let damaged = || Err(Ssh(SshProblem::Damaged));
         for (text, expected) in [
             (X25519.to_owned(), Ok(())),
-            (X25519[..40].to_owned(), Err(Mistyped)),
-            (X25519.to_uppercase(), Err(Mistyped)),
-            ("age1".to_owned(), Err(Mistyped)),
+            (X25519[..40].to_owned(), Err(Length { found: 40, wanted: 62 })),
+            (X25519.to_uppercase(), Err(UpperCase(1))),
+            (X25519.replace("mcac", "mCac"), Err(UpperCase(57))),
+            (
+                X25519.replace("mcac", "mbac"),
+                Err(Mistyped(vec![Correction { position: 57, found: 'b', right: 'c' }])),
+            ),
+            (X25519.replace("mcac", "mqcc"), Err(RecipientFault::Damaged)),
+            ("age1".to_owned(), Err(Length { found: 4, wanted: 62 })),
             (String::new(), Err(Unknown)),
             ("äge1".to_owned(), Err(Unknown)),
             (ED25519.to_owned(), Ok(())),
@@ -103,20 +256,14 @@ mod tests {
             ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAgAA".to_owned(), damaged()),
             ("ssh-rsa AAAAB3NzaC1yc2EAAAAAAAAAAA".to_owned(), damaged()),
         ] {
-            assert_eq!(check_recipient(&text), expected, "{text}");
+            assert_eq!(Recipient::parse(&text).map(|_| ()), expected, "{text}");
         }
     }
 
     #[test]
-    fn the_examples_of_bip_173() {
-        let valid = "A12UEL5L:a ?1ezyfcl:? abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw:abcdef \
-            split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w:split";
-        for (text, human) in valid.split(' ').filter_map(|pair| pair.split_once(':')) {
-            assert_eq!(human_part(text).as_deref(), Some(human));
-        }
-        let invalid = "pzry9x0s0muk 1pzry9x0s0muk x1b4n0q5v li1dgmt3 A1G7SGD8 a12UEL5L 10a06t8";
-        for text in invalid.split(' ') {
-            assert_eq!(human_part(text), None, "{text}");
-        }
+    fn a_comment_makes_no_difference() {
+        let hash = |text: &str| Recipient::parse(text).unwrap().hash();
+        assert_eq!(hash(ED25519), hash(&format!("{ED25519} alice@example")));
+        assert_ne!(hash(ED25519), hash(X25519));
     }
 }

@@ -3,7 +3,9 @@
 use age::ssh::{EncryptedKey, Identity, Recipient, UnsupportedKey};
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD_NO_PAD};
+use base64::engine::general_purpose::{
+    GeneralPurpose, GeneralPurposeConfig, STANDARD, STANDARD_NO_PAD,
+};
 use der::Decode;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -136,8 +138,15 @@ pub(crate) fn is_public_key(text: &str) -> bool {
     ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"].iter().any(|kind| text.starts_with(kind))
 }
 
-/// Checks a line of an OpenSSH public key file as a recipient.
-pub(crate) fn check_recipient(text: &str) -> Result<(), SshProblem> {
+pub(crate) struct SshRecipient {
+    pub(crate) public: SshPublic,
+    /// The line without its comment, as ssh-keygen writes it.
+    pub(crate) line: String,
+    pub(crate) key: Recipient,
+}
+
+/// Reads a line of an OpenSSH public key file. What follows the key is a comment.
+pub(crate) fn parse_recipient(text: &str) -> Result<SshRecipient, SshProblem> {
     let damaged = SshProblem::Damaged;
     let mut words = text.split_ascii_whitespace();
     let (kind, data) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -146,18 +155,20 @@ pub(crate) fn check_recipient(text: &str) -> Result<(), SshProblem> {
     if string(&mut fields) != Some(kind.as_bytes()) {
         return Err(damaged);
     }
-    match kind {
-        "ssh-ed25519" => {}
+    let kind = match kind {
+        "ssh-ed25519" => "ssh-ed25519",
         // age's reader panics on a number of zero bytes only.
         "ssh-rsa" => match rsa_bits(fields).ok_or(damaged.clone())? {
-            2048..=4096 => {}
+            2048..=4096 => "ssh-rsa",
             bits => return Err(SshProblem::Kind(format!("ssh-rsa of {bits} bits"))),
         },
         kind => return Err(SshProblem::Kind(kind.to_owned())),
-    }
+    };
     // It wants one space and no padding.
     let canonical = format!("{kind} {}", STANDARD_NO_PAD.encode(&blob));
-    canonical.parse::<Recipient>().map(|_| ()).map_err(|_| damaged)
+    let key = canonical.parse().map_err(|_| damaged)?;
+    let line = format!("{kind} {}", STANDARD.encode(&blob));
+    Ok(SshRecipient { public: SshPublic::new(kind, &blob), line, key })
 }
 
 /// OpenSSH's files have padding; keys that were copied by hand often lost it.

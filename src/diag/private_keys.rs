@@ -16,7 +16,7 @@ mod tests;
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::age::recipient::human_part;
+use crate::age::bech32_text::human_part;
 
 pub(crate) const MASK: &str = "***";
 pub(crate) const HELP: &str = "set `MINTAGE_IDENTITY` to the key, or pass its file with `-i FILE`: \

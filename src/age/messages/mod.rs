@@ -2,9 +2,10 @@
 
 pub(crate) mod decrypt;
 
-use super::{BadIdentity, BadIdentityReason, BadRecipient, FileFault, LineProblem, SshProblem};
+use super::bech32_text::Correction;
+use super::{BadIdentity, BadIdentityReason, FileFault, LineProblem, RecipientFault, SshProblem};
 use crate::content::{Age, Content};
-use crate::diag::phrases::{code, visible};
+use crate::diag::phrases::{code, plural, visible};
 use crate::diag::{Diagnostic, codes, diagnostic};
 pub(crate) use decrypt::{Encrypted, decrypt_fault};
 
@@ -36,6 +37,7 @@ fn memory(work_factor: u8) -> String {
 const CREATE: &str = "create one with `age-keygen -o NEW_FILE`: its key line starts with \
     `AGE-SECRET-KEY-1`";
 const OTHER_KEY: &str = "use a native key (`age-keygen`) or `ssh-keygen -t ed25519`";
+const COPY: &str = "copy the whole key again, to its last character";
 const POWERSHELL: &str = "PowerShell before version 7.4 re-encodes what passes through `>`";
 const SSH_KINDS: &str =
     "age supports only the SSH key types ssh-ed25519, and ssh-rsa of 2048 to 4096 bits";
@@ -137,10 +139,10 @@ fn path(from: &str) -> String {
     if path.starts_with('~') { visible(path) } else { shell(path) }
 }
 
-pub(crate) fn bad_recipient(name: &str, bad: &BadRecipient) -> Diagnostic {
+pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
     let diagnostic = |what: &str| diagnostic!(RECIPIENT, "the recipient {} {what}", code(name));
     match bad {
-        BadRecipient::SecretKey => diagnostic("is a private key")
+        RecipientFault::SecretKey => diagnostic("is a private key")
             .note("anyone who can read the spec can now decrypt every file encrypted for it")
             .help(
                 "write its public key: run `age-keygen -y FILE`, or `ssh-keygen -y -f FILE` for \
@@ -150,24 +152,62 @@ pub(crate) fn bad_recipient(name: &str, bad: &BadRecipient) -> Diagnostic {
                 "create a new key and re-encrypt all files that were encrypted for this one if the \
                  spec was ever committed",
             ),
-        BadRecipient::Blanks => diagnostic("has leading or trailing spaces").help("remove them"),
-        BadRecipient::Several => diagnostic("contains more than one key")
+        RecipientFault::Blanks => diagnostic("has leading or trailing spaces").help("remove them"),
+        RecipientFault::Several => diagnostic("contains more than one key")
             .help("give each recipient its own name, and list the names in `to`"),
-        BadRecipient::Mistyped => diagnostic("has a wrong or missing character")
-            .note("age's recipients are lowercase, and their last six characters are a checksum")
-            .help("copy the whole key again; a native recipient has 62 characters"),
-        BadRecipient::Ssh(SshProblem::Kind(kind)) => {
+        RecipientFault::UpperCase(position) => {
+            diagnostic(&format!("is in upper case, at least its {} character", ordinal(*position)))
+                .note("age reads recipients only in lower case")
+                .help("write all of it in lower case")
+        }
+        RecipientFault::Character { position, found } => diagnostic(&format!(
+            "contains {}, which is its {} character",
+            code(&found.to_string()),
+            ordinal(*position)
+        ))
+        .note("age's recipients contain no `1`, `b`, `i`, `o` after their prefix, and no symbols")
+        .help(COPY),
+        RecipientFault::Length { found, wanted } => {
+            diagnostic(&format!("has {}, not {wanted}", plural(*found, "character"))).help(COPY)
+        }
+        RecipientFault::Mistyped(corrections) => mistyped(&diagnostic, corrections),
+        RecipientFault::Damaged => diagnostic("has wrong characters")
+            .note("the last six characters of age's recipients are a checksum")
+            .help(COPY),
+        RecipientFault::Ssh(SshProblem::Kind(kind)) => {
             diagnostic(&format!("is an SSH key of the unsupported type {}", code(kind)))
                 .note(SSH_KINDS)
                 .help(OTHER_KEY)
         }
-        BadRecipient::Ssh(_) => diagnostic("is not a valid SSH public key")
+        RecipientFault::Ssh(_) => diagnostic("is not a valid SSH public key")
             .help("copy the whole line from the `.pub` file again"),
-        BadRecipient::Unknown => diagnostic("is not a valid age or SSH public key").help(
+        RecipientFault::Unknown => diagnostic("is not a valid age or SSH public key").help(
             "write a public key: `age1...` from `age-keygen`, or a line from an SSH `.pub` file, \
              such as `ssh-ed25519 AAAA...`",
         ),
     }
+}
+
+fn mistyped(diagnostic: &dyn Fn(&str) -> Diagnostic, corrections: &[Correction]) -> Diagnostic {
+    let each = corrections.iter().map(|Correction { position, found, right }| {
+        let (found, right) = (code(&found.to_string()), code(&right.to_string()));
+        format!("its {} character should be {right}, not {found}", ordinal(*position))
+    });
+    diagnostic("has a wrong character")
+        .note(each.collect::<Vec<_>>().join(", or "))
+        .help("correct that character, or copy the whole key again")
+}
+
+/// `1st`, `2nd`, `11th`.
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 #[cfg(test)]

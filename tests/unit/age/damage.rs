@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::{any, prop, proptest};
 
 use super::lab::{Folder, VALUE, fixture, keyring, named, open, told};
-use crate::age::{Damage, DecryptFault, FileFault, Keyring, check_recipient, dedent_armor};
+use crate::age::{Damage, DecryptFault, FileFault, Keyring, Recipient, dedent_armor};
 
 /// 200 kB for a new key, and the keyring that opens it. The plaintext is lines that no message may
 /// show.
@@ -168,9 +168,9 @@ proptest! {
         for bytes in [bytes.clone()].into_iter().chain(damaged) {
             assert!(ring.decrypt("x", &bytes, 100, &nobody).is_err());
         }
-        let _ = check_recipient(&text);
-        let _ = check_recipient(&format!("age1{text}"));
-        let _ = check_recipient(&format!("ssh-rsa {}", STANDARD.encode(&bytes)));
+        let _ = Recipient::parse(&text);
+        let _ = Recipient::parse(&format!("age1{text}"));
+        let _ = Recipient::parse(&format!("ssh-rsa {}", STANDARD.encode(&bytes)));
         let _ = dedent_armor(&text);
     }
 }
