@@ -55,6 +55,17 @@ impl Keyring {
         infos
     }
 
+    /// The identities whose keys are at hand: those without a passphrase, then those for which it
+    /// was given.
+    pub(crate) fn open_identities(&self) -> impl Iterator<Item = &HeldIdentity> {
+        let held = || self.entries.iter().flat_map(|entry| &entry.held);
+        let unlocked = held().filter_map(|held| match held {
+            HeldIdentity::Locked(locked) => locked.unlocked(),
+            _ => None,
+        });
+        held().filter(|held| !matches!(held, HeldIdentity::Locked(_))).chain(unlocked.flatten())
+    }
+
     /// The plaintext of an age file, binary or armored, if it has at most `limit` bytes.
     ///
     /// `name` is what a question for the file's passphrase calls it. Passphrases are asked for as
