@@ -107,9 +107,9 @@ impl<'a> AgeFile<'a> {
 
 const ARMOR_END: &str = "-----END AGE ENCRYPTED FILE-----";
 
-/// The armor of `text` as age wants it: no blanks around any line, no empty lines before or after,
-/// lines ended by LF. In a spec it is indented as its author likes. Text that is no armor stays
-/// what it is.
+/// The armor in a spec as age wants it: no blanks around any line, no empty lines before or after,
+/// lines ended by LF. In a spec it is indented as its author likes; in a file it isn't. Text that is
+/// no armor stays what it is.
 pub(crate) fn dedent_armor(text: &str) -> String {
     let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
     text.lines().flat_map(|line| [line.trim(), "\n"]).collect()
@@ -117,14 +117,25 @@ pub(crate) fn dedent_armor(text: &str) -> String {
 
 fn unarmor(bytes: &[u8]) -> Result<Vec<u8>, FileFault> {
     let altered = FileFault::Damaged(Damage::Altered);
-    let armor = dedent_armor(std::str::from_utf8(bytes).map_err(|_| altered)?);
-    if armor.contains(ARMOR_END) && !armor.trim_end().ends_with(ARMOR_END) {
+    let text = std::str::from_utf8(bytes).map_err(|_| altered)?;
+    let armor = text.trim_start_matches(BYTE_ORDER_MARK).trim();
+    if armor.contains(ARMOR_END) && !armor.ends_with(ARMOR_END) {
         return Err(FileFault::Damaged(Damage::TextAfterArmor));
     }
+    if let Some(binary) = read_armor(armor) {
+        return Ok(binary);
+    }
+    Err(match read_armor(&dedent_armor(armor)) {
+        Some(_) => FileFault::Damaged(Damage::BlanksInArmor),
+        None => altered,
+    })
+}
+
+fn read_armor(armor: &str) -> Option<Vec<u8>> {
     let mut binary = Vec::with_capacity(armor.len() / 4 * 3);
     // age's error may name a symbol of the text.
-    ArmoredReader::new(armor.as_bytes()).read_to_end(&mut binary).map_err(|_| altered)?;
-    Ok(binary)
+    ArmoredReader::new(armor.as_bytes()).read_to_end(&mut binary).ok()?;
+    Some(binary)
 }
 
 /// A reader that hands out the whole header as if it were one line: age's parser begins again after

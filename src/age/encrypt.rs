@@ -1,6 +1,5 @@
 //! Plaintext in, age files out.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 
 use age::armor::{ArmoredWriter, Format};
@@ -9,7 +8,7 @@ use age::{EncryptError, Encryptor};
 use age_core::format::{FileKey, Stanza};
 
 use super::MAX_STANZAS;
-use super::plugin::{PluginFault, Plugins};
+use super::plugin::{PluginFault, PluginUse, Plugins, Wrapped};
 use super::readers::Readers;
 use super::recipient::{Recipient, RecipientKey, RecipientKind};
 use crate::secret::bytes::SecretBytes;
@@ -43,25 +42,29 @@ pub(crate) fn encrypt(
     recipients: &[Recipient],
     readers: Option<&Readers>,
     armor: bool,
-    plugins: Plugins<'_>,
+    plugins: &Plugins,
 ) -> Result<Vec<u8>, EncryptFault> {
     check(recipients)?;
-    let (keys, has_passphrase) = keys(recipients, plugins)?;
-    let readers = readers.filter(|_| !has_passphrase);
-    let stanza = readers.map(|readers| readers.stanza().ok_or(EncryptFault::Failed)).transpose()?;
-    // The last recipient brings the stanza, so that it has the labels that all of them have.
-    let last = keys.len().saturating_sub(1);
-    let mut with_readers = WithReaders { key: None, stanza };
-    let mut list: Vec<&dyn age::Recipient> = Vec::new();
-    for (at, key) in keys.iter().enumerate() {
-        if at == last {
-            with_readers.key = Some(&**key);
-        } else {
-            list.push(&**key);
+    let of_plugins = plugin_uses(recipients, plugins);
+    let passphrase = passphrase(recipients)?;
+    let mut keys: Vec<&dyn age::Recipient> = Vec::new();
+    for recipient in recipients {
+        if let RecipientKey::Key(key) = &recipient.key {
+            keys.push(&**key);
         }
     }
-    list.push(&with_readers);
-    let encryptor = Encryptor::with_recipients(list.into_iter()).map_err(fault)?;
+    keys.extend(of_plugins.iter().map(|one| one as &dyn age::Recipient));
+    keys.extend(passphrase.iter().map(|one| one as &dyn age::Recipient));
+    let readers = readers.filter(|_| passphrase.is_none());
+    let stanza = readers.map(|readers| readers.stanza().ok_or(EncryptFault::Failed)).transpose()?;
+    // The last recipient brings the stanza, so that it has the labels that all of them have.
+    let key = keys.pop().ok_or(EncryptFault::NoRecipients)?;
+    let last = WithReaders { key, stanza };
+    keys.push(&last);
+    let encryptor = Encryptor::with_recipients(keys.into_iter()).map_err(|error| {
+        let of_plugin = of_plugins.iter().find_map(|one| one.fault.take());
+        of_plugin.map_or_else(|| fault(&error), EncryptFault::Plugin)
+    })?;
     write(encryptor, plaintext, armor).map_err(|_| EncryptFault::Failed)
 }
 
@@ -90,62 +93,40 @@ fn check(recipients: &[Recipient]) -> Result<(), EncryptFault> {
     Err(EncryptFault::Mixed { post_quantum: texts(post_quantum), others: texts(others) })
 }
 
-type Keys<'a> = Vec<Box<dyn age::Recipient + 'a>>;
-
-/// What age encrypts for, and whether that is a passphrase. All recipients of a plugin are one, so
-/// that it runs once.
-fn keys<'a>(
+/// All recipients of a plugin are one, so that it runs once.
+fn plugin_uses<'a>(
     recipients: &'a [Recipient],
-    plugins: Plugins<'_>,
-) -> Result<(Keys<'a>, bool), EncryptFault> {
-    let mut keys: Keys<'a> = Vec::new();
-    let mut seen: Vec<&str> = Vec::new();
-    let mut has_passphrase = false;
+    plugins: &'a Plugins,
+) -> Vec<PluginUse<'a, Vec<String>>> {
+    let mut uses: Vec<PluginUse<'a, Vec<String>>> = Vec::new();
     for recipient in recipients {
-        match (&recipient.key, recipient.kind()) {
-            (RecipientKey::Key(key), _) => keys.push(Box::new(Borrowed(&**key))),
-            (RecipientKey::Passphrase(passphrase), _) => {
-                let passphrase = passphrase.expose_str().ok_or(EncryptFault::Failed)?;
-                let passphrase = SecretString::from(passphrase.to_owned());
-                let mut key = age::scrypt::Recipient::new(passphrase);
-                key.set_work_factor(WORK_FACTOR);
-                keys.push(Box::new(key));
-                has_passphrase = true;
-            }
-            (RecipientKey::Plugin, RecipientKind::Plugin(name))
-                if !seen.contains(&name.as_str()) =>
-            {
-                seen.push(name);
-                let of_it = recipients.iter().filter(|other| other.kind() == recipient.kind());
-                let texts: Vec<String> = of_it.map(Recipient::to_string).collect();
-                let key = plugins.recipients(name, &texts).map_err(EncryptFault::Plugin)?;
-                keys.push(key);
-            }
-            (RecipientKey::Plugin, _) => {}
+        let RecipientKind::Plugin(name) = recipient.kind() else { continue };
+        match uses.iter_mut().find(|one| one.name == name) {
+            Some(one) => one.keys.push(recipient.to_string()),
+            None => uses.push(PluginUse::new(plugins, name, vec![recipient.to_string()])),
         }
     }
-    Ok((keys, has_passphrase))
+    uses
 }
 
-type Wrapped = Result<(Vec<Stanza>, HashSet<String>), EncryptError>;
-
-struct Borrowed<'a>(&'a (dyn age::Recipient + Send + Sync));
-
-impl age::Recipient for Borrowed<'_> {
-    fn wrap_file_key(&self, file_key: &FileKey) -> Wrapped {
-        self.0.wrap_file_key(file_key)
-    }
+fn passphrase(recipients: &[Recipient]) -> Result<Option<age::scrypt::Recipient>, EncryptFault> {
+    let [Recipient { key: RecipientKey::Passphrase(passphrase), .. }] = recipients else {
+        return Ok(None);
+    };
+    let passphrase = passphrase.expose_str().ok_or(EncryptFault::Failed)?;
+    let mut key = age::scrypt::Recipient::new(SecretString::from(passphrase.to_owned()));
+    key.set_work_factor(WORK_FACTOR);
+    Ok(Some(key))
 }
 
 struct WithReaders<'a> {
-    key: Option<&'a dyn age::Recipient>,
+    key: &'a dyn age::Recipient,
     stanza: Option<Stanza>,
 }
 
 impl age::Recipient for WithReaders<'_> {
-    fn wrap_file_key(&self, file_key: &FileKey) -> Wrapped {
-        let key = self.key.ok_or(EncryptError::MissingRecipients)?;
-        let (mut stanzas, labels) = key.wrap_file_key(file_key)?;
+    fn wrap_file_key(&self, file_key: &FileKey) -> Result<Wrapped, EncryptError> {
+        let (mut stanzas, labels) = self.key.wrap_file_key(file_key)?;
         if let Some(Stanza { tag, args, body }) = &self.stanza {
             stanzas.push(Stanza { tag: tag.clone(), args: args.clone(), body: body.clone() });
         }
@@ -153,7 +134,7 @@ impl age::Recipient for WithReaders<'_> {
     }
 }
 
-fn fault(error: EncryptError) -> EncryptFault {
+fn fault(error: &EncryptError) -> EncryptFault {
     match error {
         EncryptError::IncompatibleRecipients { .. } => EncryptFault::Labels,
         _ => EncryptFault::Failed,

@@ -39,6 +39,19 @@ impl Addressees {
         self.0.keys().any(|addressee| matches!(addressee, Addressee::Ssh { .. }))
     }
 
+    pub(crate) fn has_post_quantum(&self) -> bool {
+        self.0.contains_key(&Addressee::PostQuantum)
+    }
+
+    pub(crate) fn has_more_than_ssh(&self) -> bool {
+        self.0.keys().any(|addressee| !matches!(addressee, Addressee::Ssh { .. }))
+    }
+
+    /// How many there are, of whatever kind.
+    pub(crate) fn count(&self) -> usize {
+        self.0.values().sum()
+    }
+
     pub(crate) fn names_ssh(&self, key: &SshPublic) -> bool {
         self.0.contains_key(&Addressee::Ssh { kind: key.kind, tag: key.tag() })
     }

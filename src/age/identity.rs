@@ -6,11 +6,14 @@ use std::sync::OnceLock;
 use age::secrecy::SecretString;
 use age::ssh::{EncryptedKey, Identity as SshIdentity};
 use age::x25519;
+use zeroize::Zeroizing;
 
-use super::AskPassphrase;
 use super::age_file::{AgeFile, FileFault};
+use super::fault::{BadIdentity, BadIdentityReason, DecryptFault, LineProblem, PassphraseOf};
 use super::header::Addressees;
+use super::recipient::is_plugin_name;
 use super::ssh::{SshKey, SshProblem, SshPublic, is_public_key, parse_private};
+use super::{AskPassphrase, bech32_text, hybrid};
 use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
@@ -20,51 +23,38 @@ pub(crate) struct IdentityInput {
     /// What messages call it: `-i key.txt`, `MINTAGE_IDENTITY`, `~/.ssh/id_ed25519`.
     pub origin: String,
     pub bytes: SecretBytes,
-    /// It was only looked up because it is where ssh keeps its keys: tried for files that name an
-    /// ssh recipient, never a reason for an error of its own.
-    pub only_for_ssh: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BadIdentity {
-    pub origin: String,
-    pub reason: BadIdentityReason,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum BadIdentityReason {
-    Empty,
-    Line {
-        line: usize,
-        problem: LineProblem,
-    },
-    /// Only identities that need more than mintage has.
-    Unusable(String),
-    Ssh(SshProblem),
-    EncryptedForKeys,
-    /// An age file that does not open, or what is no text.
-    File(FileFault),
+    pub source: IdentitySource,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LineProblem {
-    Mistyped,
-    /// An identity with other text on its line: quotes, a name, a comment.
-    ExtraText,
-    PublicKey,
-    Other,
+pub(crate) enum IdentitySource {
+    /// The person who runs mintage named it, or keeps it where mintage looks.
+    Person,
+    /// It was only looked up because it is where ssh keeps its keys: tried for files that name an
+    /// ssh recipient, never a reason for an error of its own.
+    UsualSshKey,
+    /// A spec named it. It runs no plugins: specs don't start programs.
+    Spec,
 }
 
 pub(crate) enum HeldIdentity {
     Native(String, Box<x25519::Identity>),
+    Hybrid(String, Box<hybrid::Identity>),
     Ssh(SshPublic, Box<SshIdentity>),
     Locked(Box<Locked>),
-    /// Of a kind that mintage knows but can't use: which.
-    Unusable(String),
+    Plugin(PluginKey),
+    /// Of the plugin of this name, and a spec may not run it.
+    SpecPlugin(String),
+}
+
+pub(crate) struct PluginKey {
+    pub(super) name: String,
+    pub(super) text: Zeroizing<String>,
 }
 
 pub(crate) struct Locked {
     pub(crate) lock: Lock,
+    source: IdentitySource,
     opened: OnceLock<Result<Vec<HeldIdentity>, DecryptFault>>,
 }
 
@@ -73,65 +63,16 @@ pub(crate) enum Lock {
     File(SecretBytes),
 }
 
-/// Why a file gives no plaintext. Holds public data only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum DecryptFault {
-    File(FileFault),
-    NoIdentities {
-        addressees: Addressees,
-    },
-    NoMatch {
-        addressees: Addressees,
-        /// What there is, in the order in which it was tried.
-        tried: Vec<IdentityInfo>,
-    },
-    WrongPassphrase(PassphraseOf),
-    /// A passphrase is needed, and there is no one to ask.
-    NoPassphrase(PassphraseOf),
-    /// An identity file that had to be opened for this file holds no identity.
-    BadIdentity(BadIdentity),
-}
-
-impl From<FileFault> for DecryptFault {
-    fn from(fault: FileFault) -> Self {
-        DecryptFault::File(fault)
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PassphraseOf {
-    File,
-    IdentityFile(String),
-    SshKey(String),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IdentityInfo {
-    pub origin: String,
-    pub kind: IdentityKind,
-    /// Its public half: the recipient `age1...`, or the fingerprint `SHA256:...` of an ssh key.
-    pub public: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum IdentityKind {
-    X25519,
-    Ssh(&'static str),
-    LockedFile,
-    /// Of a kind that mintage can't use: which.
-    Unusable(String),
-}
-
 impl HeldIdentity {
-    fn locked(lock: Lock) -> Self {
-        HeldIdentity::Locked(Box::new(Locked { lock, opened: OnceLock::new() }))
+    fn locked(lock: Lock, source: IdentitySource) -> Self {
+        HeldIdentity::Locked(Box::new(Locked { lock, source, opened: OnceLock::new() }))
     }
 
     pub(crate) fn is_ssh(&self) -> bool {
         match self {
             HeldIdentity::Ssh(..) => true,
             HeldIdentity::Locked(locked) => matches!(locked.lock, Lock::Ssh(..)),
-            HeldIdentity::Native(..) | HeldIdentity::Unusable(_) => false,
+            _ => false,
         }
     }
 }
@@ -140,7 +81,8 @@ impl Lock {
     pub(crate) fn may_open(&self, addressees: &Addressees) -> bool {
         match self {
             Lock::Ssh(public, _) => addressees.names_ssh(public),
-            Lock::File(_) => addressees.has_x25519(),
+            // It holds no ssh keys.
+            Lock::File(_) => addressees.has_more_than_ssh(),
         }
     }
 }
@@ -181,7 +123,7 @@ impl Locked {
                 let file = AgeFile::read(bytes.expose());
                 match file.and_then(|file| file.open_with_passphrase(&passphrase, MAX_FILE_BYTES)) {
                     // It holds no ssh keys.
-                    Ok(plain) => read_lines(plain.expose()).map_err(bad),
+                    Ok(plain) => read_lines(plain.expose(), self.source).map_err(bad),
                     Err(FileFault::WrongPassphrase) => Err(DecryptFault::WrongPassphrase(of)),
                     Err(fault) => Err(bad(BadIdentityReason::File(fault))),
                 }
@@ -195,8 +137,8 @@ impl Locked {
 }
 
 /// Reads what was given as an identity: lines, an ssh private key, or an age file.
-pub(crate) fn read(input: &SecretBytes) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
-    let bytes = input.expose();
+pub(crate) fn read(input: &IdentityInput) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
+    let bytes = input.bytes.expose();
     match Content::of(bytes) {
         Content::Age(Age::Binary | Age::Armored) => {
             // What can be checked before anybody is asked for the passphrase.
@@ -205,7 +147,7 @@ pub(crate) fn read(input: &SecretBytes) -> Result<Vec<HeldIdentity>, BadIdentity
                 return Err(BadIdentityReason::EncryptedForKeys);
             }
             file.check_work().map_err(BadIdentityReason::File)?;
-            return Ok(vec![HeldIdentity::locked(Lock::File(input.clone()))]);
+            return Ok(vec![HeldIdentity::locked(Lock::File(input.bytes.clone()), input.source)]);
         }
         content @ (Content::Age(
             Age::Cut | Age::NewerVersion | Age::Reencoded { .. } | Age::TextBeforeArmor,
@@ -220,15 +162,20 @@ pub(crate) fn read(input: &SecretBytes) -> Result<Vec<HeldIdentity>, BadIdentity
         return Err(BadIdentityReason::Ssh(SshProblem::Putty));
     }
     if !start.starts_with("-----BEGIN ") {
-        return read_lines(bytes);
+        return read_lines(bytes, input.source);
     }
     match parse_private(start).map_err(BadIdentityReason::Ssh)? {
         SshKey::Open(public, identity) => Ok(vec![HeldIdentity::Ssh(public, Box::new(identity))]),
-        SshKey::Locked(public, key) => Ok(vec![HeldIdentity::locked(Lock::Ssh(public, key))]),
+        SshKey::Locked(public, key) => {
+            Ok(vec![HeldIdentity::locked(Lock::Ssh(public, key), input.source)])
+        }
     }
 }
 
-fn read_lines(bytes: &[u8]) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
+fn read_lines(
+    bytes: &[u8],
+    source: IdentitySource,
+) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
     let not_text = BadIdentityReason::File(FileFault::NotAge(Content::Binary));
     let text = std::str::from_utf8(bytes).map_err(|_| not_text)?;
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
@@ -240,16 +187,16 @@ fn read_lines(bytes: &[u8]) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
             key_in_comment = key_in_comment.or(contains_key(text).then_some(line));
         } else if !text.is_empty() {
             let problem = |problem| BadIdentityReason::Line { line, problem };
-            held.push(read_line(text).map_err(problem)?);
+            held.push(read_line(text, source).map_err(problem)?);
         }
     }
-    let unusable = held.iter().map(|held| match held {
-        HeldIdentity::Unusable(kind) => Some(kind.clone()),
+    let refused = held.iter().map(|held| match held {
+        HeldIdentity::SpecPlugin(name) => Some(name.clone()),
         _ => None,
     });
-    match (unusable.collect::<Option<Vec<_>>>().as_deref(), key_in_comment) {
+    match (refused.collect::<Option<Vec<_>>>().as_deref(), key_in_comment) {
         (None, _) => Ok(held),
-        (Some([kind, ..]), _) => Err(BadIdentityReason::Unusable(kind.clone())),
+        (Some([name, ..]), _) => Err(BadIdentityReason::SpecPlugin(name.clone())),
         (Some([]), Some(line)) => {
             Err(BadIdentityReason::Line { line, problem: LineProblem::ExtraText })
         }
@@ -265,7 +212,7 @@ fn contains_key(text: &str) -> bool {
     text.contains(NATIVE) || text.contains(POST_QUANTUM)
 }
 
-fn read_line(line: &str) -> Result<HeldIdentity, LineProblem> {
+fn read_line(line: &str, source: IdentitySource) -> Result<HeldIdentity, LineProblem> {
     // Bech32 may be in upper or lower case; identities are customarily in upper case.
     let starts_with = |prefix: &str| {
         line.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
@@ -278,18 +225,29 @@ fn read_line(line: &str) -> Result<HeldIdentity, LineProblem> {
         return Err(LineProblem::PublicKey);
     }
     if starts_with(POST_QUANTUM) {
-        return Ok(HeldIdentity::Unusable("a post-quantum identity".to_owned()));
+        let identity = hybrid::Identity::parse(line).ok_or(LineProblem::MistypedHybrid)?;
+        return Ok(HeldIdentity::Hybrid(identity.to_public().text(), Box::new(identity)));
     }
     if starts_with(NATIVE) {
         let identity: x25519::Identity = line.parse().map_err(|_| LineProblem::Mistyped)?;
         return Ok(HeldIdentity::Native(identity.to_public().to_string(), Box::new(identity)));
     }
     if starts_with(PLUGIN) && line.chars().all(is_word) {
-        // AGE-PLUGIN-NAME-1DATA: the name ends with the last `-1`, as Bech32 data has no `1`.
-        let name = line.get(PLUGIN.len()..).and_then(|rest| rest.rsplit_once("-1"));
-        let name = name.map(|(name, _)| name.to_ascii_lowercase());
-        let name = name.filter(|name| !name.is_empty()).ok_or(LineProblem::Mistyped)?;
-        return Ok(HeldIdentity::Unusable(format!("an identity of `age-plugin-{name}`")));
+        let name = plugin_name(line).ok_or(LineProblem::Mistyped)?;
+        return Ok(match source {
+            IdentitySource::Spec => HeldIdentity::SpecPlugin(name),
+            _ => {
+                let text = Zeroizing::new(line.to_owned());
+                HeldIdentity::Plugin(PluginKey { name, text })
+            }
+        });
     }
     Err(LineProblem::Other)
+}
+
+/// The name in AGE-PLUGIN-NAME-1DATA, if the line is whole.
+fn plugin_name(line: &str) -> Option<String> {
+    let human = bech32_text::human_part(line)?;
+    let name = human.strip_prefix(&PLUGIN.to_ascii_lowercase())?.strip_suffix('-')?;
+    is_plugin_name(name).then(|| name.to_owned())
 }

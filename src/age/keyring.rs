@@ -7,39 +7,41 @@ use age::Identity;
 
 use super::AskPassphrase;
 use super::age_file::{AgeFile, FileFault};
-use super::identity::{
-    BadIdentity, DecryptFault, HeldIdentity, IdentityInfo, IdentityInput, IdentityKind, Lock,
-    PassphraseOf, read,
-};
+use super::fault::{BadIdentity, DecryptFault, IdentityInfo, IdentityKind, PassphraseOf};
+use super::identity::{HeldIdentity, IdentityInput, IdentitySource, Lock, Locked, PluginKey, read};
+use super::plugin::{PluginUse, Plugins};
 use super::ssh::SshPublic;
 use crate::secret::bytes::SecretBytes;
 
 struct KeyringEntry {
     origin: String,
-    only_for_ssh: bool,
+    source: IdentitySource,
     held: Vec<HeldIdentity>,
 }
 
 #[derive(Default)]
 pub(crate) struct Keyring {
     entries: Vec<KeyringEntry>,
+    plugins: Plugins,
 }
 
 impl Keyring {
     /// Reads the inputs, in the order in which they are to be tried. Nobody is asked for a
     /// passphrase here. Inputs without a usable identity come back with the reason, except those
     /// that were only looked up for ssh.
-    pub(crate) fn load(inputs: Vec<IdentityInput>) -> (Self, Vec<BadIdentity>) {
-        let mut ring = Keyring::default();
+    pub(crate) fn load(inputs: Vec<IdentityInput>, plugins: Plugins) -> (Self, Vec<BadIdentity>) {
+        let mut ring = Keyring { entries: Vec::new(), plugins };
         let mut bad = Vec::new();
-        for IdentityInput { origin, bytes, only_for_ssh } in inputs {
-            match read(&bytes) {
+        for input in inputs {
+            let only_for_ssh = input.source == IdentitySource::UsualSshKey;
+            match read(&input) {
                 Ok(mut held) => {
                     held.retain(|held| !only_for_ssh || held.is_ssh());
-                    ring.entries.push(KeyringEntry { origin, only_for_ssh, held });
+                    let IdentityInput { origin, source, .. } = input;
+                    ring.entries.push(KeyringEntry { origin, source, held });
                 }
                 Err(_) if only_for_ssh => {}
-                Err(reason) => bad.push(BadIdentity { origin, reason }),
+                Err(reason) => bad.push(BadIdentity { origin: input.origin, reason }),
             }
         }
         (ring, bad)
@@ -49,7 +51,10 @@ impl Keyring {
     /// Identity files with a passphrase show what they hold once a file needed them.
     pub(crate) fn identities(&self, ssh: bool) -> Vec<IdentityInfo> {
         let mut infos = Vec::new();
-        for entry in self.entries.iter().filter(|entry| ssh || !entry.only_for_ssh) {
+        for entry in &self.entries {
+            if entry.source == IdentitySource::UsualSshKey && !ssh {
+                continue;
+            }
             push_infos(&mut infos, &entry.origin, &entry.held);
         }
         infos
@@ -67,11 +72,6 @@ impl Keyring {
     }
 
     /// The plaintext of an age file, binary or armored, if it has at most `limit` bytes.
-    ///
-    /// `name` is what a question for the file's passphrase calls it. Passphrases are asked for as
-    /// late as can be: the file's own when it has one; an ssh key's when the file names that key;
-    /// an identity file's when nothing else opens the file and the file has native recipients.
-    /// Those of identities are asked for once per keyring, right or wrong.
     pub(crate) fn decrypt(
         &self,
         name: &str,
@@ -79,45 +79,113 @@ impl Keyring {
         limit: usize,
         ask: AskPassphrase<'_>,
     ) -> Result<SecretBytes, DecryptFault> {
-        let file = AgeFile::read(bytes)?;
+        self.open(name, &AgeFile::read(bytes)?, limit, ask)
+    }
+
+    /// The plaintext of an age file, if it has at most `limit` bytes. Then the file's whole header
+    /// is genuine, [`Header::claim`](super::header::Header) included.
+    ///
+    /// `name` is what a question for the file's passphrase calls it. People are asked as late as
+    /// can be: for the file's own passphrase when it has one; for an ssh key's when the file names
+    /// that key; by plugins when no other key opens the file; for an identity file's passphrase
+    /// when nothing else opens the file and it may have recipients of which the file holds
+    /// identities. Those of identities are asked for once per keyring, right or wrong.
+    pub(crate) fn open(
+        &self,
+        name: &str,
+        file: &AgeFile<'_>,
+        limit: usize,
+        ask: AskPassphrase<'_>,
+    ) -> Result<SecretBytes, DecryptFault> {
         if file.header.is_passphrase() {
             file.check_work()?;
             let passphrase = ask(name).ok_or(DecryptFault::NoPassphrase(PassphraseOf::File))?;
             return Ok(file.open_with_passphrase(&passphrase, limit)?);
         }
-        let held = self.entries.iter().flat_map(|entry| &entry.held);
-        if let Some(plain) = open(&file, held, limit)? {
+        let held = || self.entries.iter().flat_map(|entry| &entry.held);
+        if let Some(plain) = open(file, held(), limit)? {
             return Ok(plain);
         }
-        let addressees = &file.header.addressees;
-        let mut locked = Vec::new();
-        for KeyringEntry { origin, held, .. } in &self.entries {
-            locked.extend(held.iter().filter_map(|held| match held {
-                HeldIdentity::Locked(one) if one.lock.may_open(addressees) => Some((origin, one)),
-                _ => None,
-            }));
-        }
-        // SSH keys first.
-        locked.sort_by_key(|(_, one)| matches!(one.lock, Lock::File(_)));
         let mut problem = None;
-        for (origin, locked) in locked {
-            match locked.unlock(origin, ask) {
-                Ok(held) => {
-                    if let Some(plain) = open(&file, held.iter(), limit)? {
-                        return Ok(plain);
+        let is_ssh = |lock: &Lock| matches!(lock, Lock::Ssh(..));
+        for step in [Step::LockedSsh, Step::Plugins, Step::LockedFiles] {
+            for KeyringEntry { origin, held, .. } in &self.entries {
+                for held in held {
+                    let opened = match (step, held) {
+                        (Step::LockedSsh, HeldIdentity::Locked(one)) if is_ssh(&one.lock) => {
+                            self.open_locked(file, origin, one, limit, ask)
+                        }
+                        (Step::LockedFiles, HeldIdentity::Locked(one)) if !is_ssh(&one.lock) => {
+                            self.open_locked(file, origin, one, limit, ask)
+                        }
+                        (Step::Plugins, HeldIdentity::Plugin(key)) => {
+                            self.open_by_plugin(file, key, limit)
+                        }
+                        _ => continue,
+                    };
+                    match opened {
+                        Ok(Some(plain)) => return Ok(plain),
+                        Ok(None) => {}
+                        Err(DecryptFault::File(fault)) => return Err(fault.into()),
+                        Err(fault) => problem = problem.or(Some(fault)),
                     }
                 }
-                Err(fault) => problem = problem.or(Some(fault)),
             }
         }
-        Err(problem.unwrap_or_else(|| {
-            let addressees = addressees.clone();
-            match self.identities(addressees.has_ssh()) {
-                tried if tried.is_empty() => DecryptFault::NoIdentities { addressees },
-                tried => DecryptFault::NoMatch { addressees, tried },
-            }
-        }))
+        let addressees = file.header.addressees.clone();
+        Err(match (problem, self.identities(addressees.has_ssh())) {
+            (Some(problem), _) => problem,
+            (None, tried) if tried.is_empty() => DecryptFault::NoIdentities { addressees },
+            (None, tried) => DecryptFault::NoMatch { addressees, tried },
+        })
     }
+
+    fn open_locked(
+        &self,
+        file: &AgeFile<'_>,
+        origin: &str,
+        locked: &Locked,
+        limit: usize,
+        ask: AskPassphrase<'_>,
+    ) -> Result<Option<SecretBytes>, DecryptFault> {
+        if !locked.lock.may_open(&file.header.addressees) {
+            return Ok(None);
+        }
+        let held = locked.unlock(origin, ask)?;
+        if let Some(plain) = open(file, held.iter(), limit)? {
+            return Ok(Some(plain));
+        }
+        for held in held {
+            if let HeldIdentity::Plugin(key) = held
+                && let Some(plain) = self.open_by_plugin(file, key, limit)?
+            {
+                return Ok(Some(plain));
+            }
+        }
+        Ok(None)
+    }
+
+    fn open_by_plugin(
+        &self,
+        file: &AgeFile<'_>,
+        key: &PluginKey,
+        limit: usize,
+    ) -> Result<Option<SecretBytes>, DecryptFault> {
+        let plugin = PluginUse::new(&self.plugins, &key.name, key.text.as_str());
+        let opened = file.open(std::iter::once(&plugin as &dyn Identity), limit)?;
+        match plugin.fault.take() {
+            Some(fault) => Err(DecryptFault::Plugin(fault)),
+            None => Ok(opened),
+        }
+    }
+}
+
+/// The order in which keys that may ask somebody are tried.
+#[derive(Clone, Copy)]
+enum Step {
+    LockedSsh,
+    Plugins,
+    LockedFiles,
 }
 
 /// Opens a file with those of the identities that need no passphrase; `None` when none matches.
@@ -129,6 +197,7 @@ fn open<'k>(
     let addressees = &file.header.addressees;
     let keys = held.filter_map(|held| match held {
         HeldIdentity::Native(_, key) if addressees.has_x25519() => Some(&**key as &dyn Identity),
+        HeldIdentity::Hybrid(_, key) if addressees.has_post_quantum() => Some(&**key),
         HeldIdentity::Ssh(public, key) if addressees.names_ssh(public) => Some(&**key),
         _ => None,
     });
@@ -140,6 +209,7 @@ fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]
     for held in held {
         let (kind, public) = match held {
             HeldIdentity::Native(recipient, _) => (IdentityKind::X25519, Some(recipient.clone())),
+            HeldIdentity::Hybrid(recipient, _) => (IdentityKind::Hybrid, Some(recipient.clone())),
             HeldIdentity::Ssh(public, _) => ssh(public),
             HeldIdentity::Locked(locked) => match (&locked.lock, locked.unlocked()) {
                 (Lock::File(_), Some(held)) => {
@@ -149,7 +219,8 @@ fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]
                 (Lock::File(_), None) => (IdentityKind::LockedFile, None),
                 (Lock::Ssh(public, _), _) => ssh(public),
             },
-            HeldIdentity::Unusable(kind) => (IdentityKind::Unusable(kind.clone()), None),
+            HeldIdentity::Plugin(key) => (IdentityKind::Plugin(key.name.clone()), None),
+            HeldIdentity::SpecPlugin(name) => (IdentityKind::SpecPlugin(name.clone()), None),
         };
         infos.push(IdentityInfo { origin: origin.to_owned(), kind, public });
     }

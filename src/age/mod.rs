@@ -7,6 +7,7 @@
 pub(crate) mod age_file;
 pub(crate) mod bech32_text;
 pub(crate) mod encrypt;
+pub(crate) mod fault;
 pub(crate) mod generate;
 pub(crate) mod header;
 mod hybrid;
@@ -21,16 +22,17 @@ pub(crate) mod ssh;
 mod x_wing;
 
 use crate::secret::bytes::SecretBytes;
-pub(crate) use age_file::{FileFault, dedent_armor};
+pub(crate) use age_file::{AgeFile, FileFault, dedent_armor};
 pub(crate) use encrypt::{EncryptFault, encrypt};
+pub(crate) use fault::{
+    BadIdentity, BadIdentityReason, DecryptFault, IdentityInfo, IdentityKind, LineProblem,
+    PassphraseOf,
+};
 pub(crate) use generate::{Generated, NewIdentity, generate_identity, recipient_of};
 pub(crate) use header::{Addressee, Addressees};
-pub(crate) use identity::{
-    BadIdentity, BadIdentityReason, DecryptFault, IdentityInfo, IdentityInput, IdentityKind,
-    LineProblem, PassphraseOf,
-};
+pub(crate) use identity::{IdentityInput, IdentitySource};
 pub(crate) use keyring::Keyring;
-pub(crate) use plugin::{PluginFault, Plugins, RunPlugins};
+pub(crate) use plugin::{PluginFault, PluginReason, Plugins, RunPlugins};
 pub(crate) use readers::{Claim, Readers};
 pub(crate) use recipient::{Recipient, RecipientFault, RecipientHash, RecipientKind};
 pub(crate) use ssh::SshProblem;
@@ -60,6 +62,8 @@ pub(crate) enum Damage {
     Altered,
     HeaderTooLong,
     TextAfterArmor,
+    /// The armor is indented, or blanks end its lines.
+    BlanksInArmor,
     /// The line breaks of a binary file were converted to CRLF.
     LineBreaks,
 }

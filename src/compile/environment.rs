@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use minijinja::value::Value;
 
 use super::{resolve::messages::read_error, run::Run};
-use crate::age::{self, IdentityInput, Keyring};
+use crate::age::{self, IdentityInput, IdentitySource, Keyring};
 use crate::diag::phrases::{did_you_mean, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::{FileId, Span};
@@ -149,12 +149,12 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
         match run.world.read(&path) {
             Ok(bytes) => {
                 let origin = format!("`identities` of the spec: {path}");
-                inputs.push(IdentityInput { origin, bytes, only_for_ssh: false });
+                inputs.push(IdentityInput { origin, bytes, source: IdentitySource::Spec });
             }
             Err(error) => run.report(read_error(&error, &path).at(text.span, ""), None),
         }
     }
-    let (keyring, bad) = Keyring::load(inputs);
+    let (keyring, bad) = Keyring::load(inputs, run.options.plugins.clone());
     for bad in bad {
         let mut diagnostic = age::messages::bad_identity(&bad);
         let text = settled.identities.iter().find(|text| bad.origin.ends_with(&text.value));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::budget::Limits;
-use crate::age::IdentityInput;
+use crate::age::{IdentityInput, IdentitySource, Plugins};
 use crate::diag::lint_levels::{LintLevel, LintLevels};
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
@@ -46,6 +46,8 @@ pub struct Options {
     pub(crate) vars: Vec<Node>,
     /// Identities of the person who runs the tool; those of a spec come on top.
     pub(crate) identities: Vec<IdentityInput>,
+    /// Whether their plugins may run.
+    pub(crate) plugins: Plugins,
     pub(crate) locked: Locked,
     /// Globs over `NAMESPACE/NAME`, or names where there is no namespace; empty means all.
     pub(crate) only: Vec<glob::Pattern>,
@@ -75,7 +77,8 @@ impl Options {
     /// `origin` is what messages call it.
     pub fn identity(mut self, origin: &str, bytes: impl Into<SecretBytes>) -> Self {
         let (origin, bytes) = (origin.to_owned(), bytes.into());
-        self.identities.push(IdentityInput { origin, bytes, only_for_ssh: false });
+        let source = IdentitySource::Person;
+        self.identities.push(IdentityInput { origin, bytes, source });
         self
     }
 

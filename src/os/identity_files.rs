@@ -8,6 +8,7 @@ use std::{fs, io};
 use super::bounded_read::{read_at_most, system_words};
 use super::{inputs::Inputs, texts};
 use crate::age::IdentityInput;
+use crate::age::IdentitySource::{self, Person, UsualSshKey};
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes, private_keys};
 use crate::secret::bytes::SecretBytes;
@@ -93,7 +94,7 @@ impl Search {
             [("MINTAGE_IDENTITY", "MINTAGE_IDENTITY_FILE"), ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE")]
         {
             if let Some(value) = env(holds) {
-                self.add(holds.to_owned(), SecretBytes::new(value.into_encoded_bytes()), false);
+                self.add(holds.to_owned(), SecretBytes::new(value.into_encoded_bytes()), Person);
             }
             if let Some(path) = env(names) {
                 self.named(Path::new(&path), NamedBy::Variable(names));
@@ -117,18 +118,18 @@ impl Search {
             (&native, "sops/age/keys.txt"),
         ] {
             if let Some(folder) = folder {
-                self.maybe(&folder.join(path), false);
+                self.maybe(&folder.join(path), Person);
             }
         }
         for path in [".ssh/id_ed25519", ".ssh/id_rsa"] {
             if let Some(path) = below_home(path) {
-                self.maybe(&path, true);
+                self.maybe(&path, UsualSshKey);
             }
         }
     }
 
-    fn add(&mut self, origin: String, bytes: SecretBytes, only_for_ssh: bool) {
-        self.found.identities.push(IdentityInput { origin, bytes, only_for_ssh });
+    fn add(&mut self, origin: String, bytes: SecretBytes, source: IdentitySource) {
+        self.found.identities.push(IdentityInput { origin, bytes, source });
     }
 
     /// A file that somebody named. It may be a pipe, as of `-i <(pass show age)`.
@@ -151,20 +152,20 @@ impl Search {
             read(path, &mut self.found.inputs)
         };
         match read {
-            Ok(bytes) => self.add(origin, bytes, false),
+            Ok(bytes) => self.add(origin, bytes, Person),
             Err(reason) => self.faults.push(unreadable(&origin, named_by, reason)),
         }
     }
 
     /// A file that may be there. Whether it is can't be told where a directory on the way is closed
     /// to us, as with another user's `HOME`.
-    fn maybe(&mut self, path: &Path, only_for_ssh: bool) {
+    fn maybe(&mut self, path: &Path, source: IdentitySource) {
         if !self.is_new(path) || !fs::metadata(path).is_ok_and(|found| found.is_file()) {
             return;
         }
         let origin = path.to_string_lossy().into_owned();
         match read(path, &mut self.found.inputs) {
-            Ok(bytes) => self.add(origin, bytes, only_for_ssh),
+            Ok(bytes) => self.add(origin, bytes, source),
             Err(Reason::Missing) => {}
             Err(reason) => self.found.skipped.push(unreadable(&origin, NamedBy::Default, reason)),
         }

@@ -63,7 +63,10 @@ impl Home {
         found
             .identities
             .iter()
-            .map(|found| mark(found.only_for_ssh).to_owned() + found.bytes.expose_str().unwrap())
+            .map(|found| {
+                mark(found.source == IdentitySource::UsualSshKey).to_owned()
+                    + found.bytes.expose_str().unwrap()
+            })
             .collect()
     }
 }

@@ -1,9 +1,10 @@
 //! Why a file was not decrypted, in words.
 
+use super::encrypt::plugin_problem;
 use super::{POWERSHELL, bad_identity, memory, origin, shell};
 use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, FileFault, IdentityInfo, IdentityKind,
-    MAX_WORK_FACTOR, PassphraseOf,
+    MAX_WORK_FACTOR, PassphraseOf, PluginFault,
 };
 use crate::content::{Age, Content, PemKind};
 use crate::diag::phrases::{code, first_few, plural, visible};
@@ -62,8 +63,16 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
             }
             found.help("pass an identity that has no passphrase").note(needed_for(&name))
         }
+        DecryptFault::Plugin(fault) => plugin_fault(fault).note(needed_for(&name)),
         DecryptFault::BadIdentity(bad) => bad_identity(bad).note(needed_for(&name)),
     }
+}
+
+fn plugin_fault(fault: &PluginFault) -> Diagnostic {
+    let plugin = code(&format!("age-plugin-{}", fault.name));
+    let problem = plugin_problem(&fault.reason);
+    let found = diagnostic!(BAD_IDENTITY, "{plugin} {}", problem.message);
+    found.help(problem.help)
 }
 
 fn needed_for(name: &str) -> String {
@@ -112,6 +121,10 @@ pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic
         FileFault::Damaged(Damage::TextAfterArmor) => damaged("text follows its armor").help(
             "remove everything after `-----END AGE ENCRYPTED FILE-----`: a value has one age file",
         ),
+        FileFault::Damaged(Damage::BlanksInArmor) => damaged(
+            "lines of its armor begin or end with spaces",
+        )
+        .help(format!("remove them: `sed -i 's/^[ \t]*//; s/[ \t]*$//' {}`", subject.argument())),
         FileFault::Damaged(Damage::LineBreaks) => damaged("its line breaks were converted")
             .note(
                 "something turned each LF into CRLF, as Git does with `core.autocrlf`, which \
@@ -213,48 +226,58 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
         diagnostic = diagnostic.note(format!("and {} more", tried.len() - LISTED));
     }
     diagnostic = diagnostic.help(pass_identity("the matching identity", addressees));
-    if is_supported(addressees) {
-        let mine = tried.iter().find(|info| info.kind == IdentityKind::X25519);
-        let mine = mine.and_then(|info| info.public.as_deref()).map_or("you".to_owned(), code);
-        diagnostic = diagnostic
-            .help(format!("ask someone who can decrypt it to also encrypt it for {mine}"));
-    }
-    diagnostic
+    // Keys of both sorts are not mixed in a file.
+    let mine = match addressees.has_post_quantum() {
+        true => IdentityKind::Hybrid,
+        false => IdentityKind::X25519,
+    };
+    let mine = tried.iter().find(|info| info.kind == mine);
+    let mine = mine.and_then(|info| info.public.as_deref()).map(short);
+    let mine = mine.map_or("you".to_owned(), |mine| code(&mine));
+    diagnostic.help(format!("ask someone who can decrypt it to also encrypt it for {mine}"))
 }
 
 fn tried_identity(info: &IdentityInfo) -> String {
     let from = origin(&info.origin);
-    let public = info.public.as_deref().map(code).unwrap_or_default();
+    let public = info.public.as_deref().map(|public| code(&short(public))).unwrap_or_default();
     match &info.kind {
         IdentityKind::X25519 => format!("tried {from}, which belongs to {public}"),
+        IdentityKind::Hybrid => {
+            format!("tried {from}, a post-quantum key, which belongs to {public}")
+        }
         IdentityKind::Ssh(kind) => format!("tried {from}: the {kind} key {public}"),
         IdentityKind::LockedFile => {
             format!("skipped {from}, a file of native keys with a passphrase")
         }
-        IdentityKind::Unusable(what) => {
-            format!("skipped {from}: {}, which mintage can't use", visible(what))
+        IdentityKind::Plugin(name) => {
+            format!("tried {from}, a key of {}", code(&format!("age-plugin-{name}")))
+        }
+        IdentityKind::SpecPlugin(name) => {
+            let plugin = code(&format!("age-plugin-{name}"));
+            format!("skipped {from}: it needs {plugin}, and specs can't run plugins")
         }
     }
 }
 
-/// Whether a file has recipients of a kind that mintage has identities for.
-fn is_supported(addressees: &Addressees) -> bool {
-    addressees.has_x25519() || addressees.has_ssh()
+/// Post-quantum recipients fill a screen.
+fn short(recipient: &str) -> String {
+    match recipient.get(..SHORT) {
+        Some(start) if recipient.len() > 2 * SHORT => format!("{start}..."),
+        _ => recipient.to_owned(),
+    }
 }
 
+const SHORT: usize = 40;
+
 fn pass_identity(which: &str, addressees: &Addressees) -> String {
-    if is_supported(addressees) {
-        return format!(
-            "pass {which} with `-i FILE`, or set `MINTAGE_IDENTITY_FILE` (a path) or \
-             `MINTAGE_IDENTITY` (the key)"
-        );
-    }
-    let why = if addressees.0.contains_key(&Addressee::PostQuantum) {
-        "can't decrypt files for post-quantum keys yet"
-    } else {
-        "runs no age plugins, and decrypts only files for native and SSH keys"
+    let sort = match addressees.has_post_quantum() && !addressees.has_x25519() {
+        true => " (its key starts with `AGE-SECRET-KEY-PQ-1`)",
+        false => "",
     };
-    format!("also encrypt it for a native recipient (from `age-keygen`): mintage {why}")
+    format!(
+        "pass {which}{sort} with `-i FILE`, or set `MINTAGE_IDENTITY_FILE` (a path) or \
+         `MINTAGE_IDENTITY` (the key)"
+    )
 }
 
 fn encrypted_for(addressees: &Addressees) -> String {

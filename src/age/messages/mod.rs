@@ -1,6 +1,7 @@
 //! Faults of identities and recipients in words; those of age files in `decrypt.rs`.
 
 pub(crate) mod decrypt;
+mod encrypt;
 
 use super::bech32_text::Correction;
 use super::{BadIdentity, BadIdentityReason, FileFault, LineProblem, RecipientFault, SshProblem};
@@ -8,6 +9,7 @@ use crate::content::{Age, Content};
 use crate::diag::phrases::{code, plural, visible};
 use crate::diag::{Diagnostic, codes, diagnostic};
 pub(crate) use decrypt::{Encrypted, decrypt_fault};
+pub(crate) use encrypt::encrypt_fault;
 
 /// Where an identity is from. Origins that bring their own quotes keep them.
 fn origin(origin: &str) -> String {
@@ -55,12 +57,11 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
             let (what, help) = line_problem(*problem);
             diagnostic(&format!("line {line} {what}")).help(help)
         }
-        BadIdentityReason::Unusable(what) => diagnostic(&format!("it is {}", visible(what)))
-            .note("mintage supports native and SSH keys, but no age plugins or post-quantum keys")
-            .help(
-                "create a native identity with `age-keygen`, also encrypt the files for it, and \
-                 pass it",
-            ),
+        BadIdentityReason::SpecPlugin(name) => {
+            diagnostic(&format!("it needs {}", code(&format!("age-plugin-{name}"))))
+                .note("a spec can't start programs, so its `identities` run no plugins")
+                .help("pass the identity with `-i FILE` or in `MINTAGE_IDENTITY_FILE`")
+        }
         BadIdentityReason::Ssh(SshProblem::Kind(kind)) => {
             diagnostic(&format!("it is an SSH key of the unsupported type {}", code(kind)))
                 .note(SSH_KINDS)
@@ -112,6 +113,11 @@ fn line_problem(problem: LineProblem) -> (&'static str, &'static str) {
             "is an age identity with a wrong or missing character",
             "copy the whole line again; a native identity has 74 characters, `AGE-SECRET-KEY-1` \
              and 58 more",
+        ),
+        LineProblem::MistypedHybrid => (
+            "is a post-quantum identity with a wrong or missing character",
+            "copy the whole line again; a post-quantum identity has 77 characters, \
+             `AGE-SECRET-KEY-PQ-1` and 58 more",
         ),
         LineProblem::ExtraText => (
             "has other text next to an age identity",

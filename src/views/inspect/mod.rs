@@ -248,7 +248,7 @@ fn state(origin: &Wanted, evidence: &Evidence, world: &dyn World) -> State {
         }
         Some(Err(FetchFault::Decrypt(fault))) => match **fault {
             DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. } => Access::No,
-            DecryptFault::NoPassphrase(_) => Access::Asks,
+            DecryptFault::NoPassphrase(_) | DecryptFault::Plugin(_) => Access::Asks,
             _ => Access::Unreadable,
         },
         _ => Access::Unreadable,

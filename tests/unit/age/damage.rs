@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::{any, prop, proptest};
 
 use super::lab::{Folder, VALUE, fixture, keyring, named, open, told};
-use crate::age::{Damage, DecryptFault, FileFault, Keyring, Recipient, dedent_armor};
+use crate::age::{Damage, DecryptFault, FileFault, Keyring, Plugins, Recipient, dedent_armor};
 
 /// 200 kB for a new key, and the keyring that opens it. The plaintext is lines that no message may
 /// show.
@@ -124,7 +124,7 @@ fn try_altered_ssh_key(label: &str, bytes: &[u8], at: usize, with: &[u8], file: 
         "-----BEGIN {label} PRIVATE KEY-----\n{}\n-----END {label} PRIVATE KEY-----\n",
         STANDARD.encode(bytes)
     );
-    let (ring, _) = Keyring::load(vec![named("-i key", text.as_bytes())]);
+    let (ring, _) = Keyring::load(vec![named("-i key", text.as_bytes())], Plugins::Never);
     let _ = ring.decrypt("x", file, 100, &|_| None);
 }
 
@@ -158,7 +158,7 @@ proptest! {
             named("-i a", &bytes),
             named("-i b", text.as_bytes()),
             named("-i c", &fixture("identity.txt")),
-        ]);
+        ], Plugins::Never);
         let nobody = |_: &str| None;
         let file = fixture("for-identity.age");
         // The whole file would open.

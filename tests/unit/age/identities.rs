@@ -4,7 +4,7 @@ use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason}
 use crate::age::messages::bad_identity;
 use crate::age::{
     BadIdentity, BadIdentityReason as Reason, Damage, FileFault, IdentityKind, Keyring,
-    LineProblem, SshProblem,
+    LineProblem, Plugins, SshProblem,
 };
 use crate::content::{Age, Content};
 use crate::unit::peers;
@@ -103,7 +103,7 @@ fn ssh_keys_that_age_does_not_know() {
         assert_eq!(reason(&private), Reason::Ssh(problem), "{name}");
         assert_eq!(reason(public.as_bytes()), line(1, LineProblem::PublicKey), "{name}");
         // Where ssh keeps its keys, nobody asked for them to be age's.
-        let (_, bad) = Keyring::load(vec![looked_up("~/.ssh/id_ecdsa", &private)]);
+        let (_, bad) = Keyring::load(vec![looked_up("~/.ssh/id_ecdsa", &private)], Plugins::Never);
         assert_eq!(bad, []);
     }
     let Some((private, _)) = folder.ssh("ed", "", &["-t", "ed25519"]) else { return };

@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use crate::age::messages::{Encrypted, bad_identity, decrypt_fault};
-use crate::age::{BadIdentityReason, DecryptFault, IdentityInput, Keyring};
+use crate::age::{
+    BadIdentityReason, DecryptFault, IdentityInput, IdentitySource, Keyring, Plugins,
+};
 use crate::diag::Diagnostic;
 use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
@@ -75,18 +77,18 @@ pub(super) fn named(origin: &str, bytes: &[u8]) -> IdentityInput {
     IdentityInput {
         origin: origin.to_owned(),
         bytes: SecretBytes::from(bytes),
-        only_for_ssh: false,
+        source: IdentitySource::Person,
     }
 }
 
 /// An identity that was only looked up where ssh keeps its keys.
 pub(super) fn looked_up(origin: &str, bytes: &[u8]) -> IdentityInput {
-    IdentityInput { only_for_ssh: true, ..named(origin, bytes) }
+    IdentityInput { source: IdentitySource::UsualSshKey, ..named(origin, bytes) }
 }
 
 /// A keyring of inputs that are all good.
 pub(super) fn keyring(inputs: Vec<IdentityInput>) -> Keyring {
-    let (keyring, bad) = Keyring::load(inputs);
+    let (keyring, bad) = Keyring::load(inputs, Plugins::Never);
     assert_eq!(bad, []);
     keyring
 }
@@ -94,7 +96,7 @@ pub(super) fn keyring(inputs: Vec<IdentityInput>) -> Keyring {
 /// The reason why this single input is bad. Checks that neither the fact nor its words leak a line
 /// of the input.
 pub(super) fn reason(bytes: &[u8]) -> BadIdentityReason {
-    let (_, bad) = Keyring::load(vec![named("-i key.txt", bytes)]);
+    let (_, bad) = Keyring::load(vec![named("-i key.txt", bytes)], Plugins::Never);
     let [bad] = bad.as_slice() else { panic!("one bad identity, not {bad:?}") };
     let diagnostic = bad_identity(bad);
     assert!(diagnostic.message.contains("`-i key.txt`"), "{}", diagnostic.message);

@@ -1,0 +1,80 @@
+//! Why nothing was encrypted, in words.
+
+use crate::age::{EncryptFault, PluginReason};
+use crate::diag::phrases::{code, first_few, plural, visible};
+use crate::diag::{Diagnostic, diagnostic};
+
+pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
+    match fault {
+        EncryptFault::NoRecipients => {
+            diagnostic!(RECIPIENT, "there is no recipient to encrypt for")
+                .help("name at least one recipient")
+        }
+        EncryptFault::TooMany(count) => {
+            diagnostic!(RECIPIENT, "a file can't be encrypted for {}", plural(*count, "recipient"))
+                .note("programs that read age files accept at most 1,024 entries in a header")
+                .help("give a group of people one key in common")
+        }
+        EncryptFault::Mixed { post_quantum, others } => {
+            let list =
+                |some: &[String]| first_few(some.iter().map(|one| code(&shortened(one))).collect());
+            diagnostic!(RECIPIENT, "post-quantum recipients can't be mixed with others")
+                .note(format!("post-quantum: {}", list(post_quantum)))
+                .note(format!("others: {}", list(others)))
+                .note(
+                    "a file that a quantum computer can open by one of its recipients is not safe \
+                     from quantum computers",
+                )
+                .help("use only recipients that start with `age1pq1` or `age1tagpq1`, or none")
+        }
+        EncryptFault::Labels => {
+            diagnostic!(RECIPIENT, "these recipients can't be mixed, as a plugin of theirs says")
+                .help("use only recipients of the same plugin")
+        }
+        EncryptFault::PassphraseNotAlone => {
+            diagnostic!(RECIPIENT, "a passphrase can't be mixed with other recipients")
+                .help("use either a passphrase or recipients")
+        }
+        EncryptFault::Plugin(fault) => {
+            let plugin = code(&format!("age-plugin-{}", fault.name));
+            let problem = plugin_problem(&fault.reason);
+            let found = diagnostic!(RECIPIENT, "{plugin} {}", problem.message);
+            found.help(problem.help)
+        }
+        EncryptFault::Failed => diagnostic!(RECIPIENT, "age can't encrypt for these recipients")
+            .help("use fewer recipients, and a passphrase of text"),
+    }
+}
+
+pub(super) struct PluginProblem {
+    pub(super) message: String,
+    pub(super) help: &'static str,
+}
+
+/// What follows the plugin's name.
+pub(super) fn plugin_problem(reason: &PluginReason) -> PluginProblem {
+    let (message, help) = match reason {
+        PluginReason::NotAllowed => {
+            ("is needed, and plugins are not run".to_owned(), "run mintage without `--no-plugins`")
+        }
+        PluginReason::Missing => (
+            "is needed, and there is no such program".to_owned(),
+            "install the plugin in a folder of `PATH`",
+        ),
+        PluginReason::Refused(says) => {
+            (format!("refused: {}", visible(says)), "do as the plugin says, and run mintage again")
+        }
+        PluginReason::Failed => (
+            "ended without an answer".to_owned(),
+            "set `AGEDEBUG=plugin` to see what the plugin says, and run mintage again",
+        ),
+    };
+    PluginProblem { message, help }
+}
+
+fn shortened(recipient: &str) -> String {
+    match recipient.get(..40) {
+        Some(start) if recipient.len() > 100 => format!("{start}..."),
+        _ => recipient.to_owned(),
+    }
+}
