@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use age::secrecy::ExposeSecret as _;
-use age::ssh::{Identity as SshIdentity, UnencryptedKey};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -26,7 +25,9 @@ impl MaskKey {
     /// The key of the first identity that is open; those without a passphrase come first, so that
     /// an answered question does not change it. `None` if there is none.
     pub(crate) fn of(ring: &Keyring) -> Option<Self> {
-        ring.open_identities().find_map(secret_of).and_then(|secret| Self::derive(&secret))
+        let mut open = ring.open_identities();
+        open.find_map(|(identity, digest)| secret_of(identity, digest))
+            .and_then(|secret| Self::derive(&secret))
     }
 
     fn derive(secret: &[u8]) -> Option<Self> {
@@ -48,16 +49,19 @@ impl MaskKey {
     }
 }
 
-fn secret_of(identity: &HeldIdentity) -> Option<Zeroizing<Vec<u8>>> {
+fn secret_of(
+    identity: &HeldIdentity,
+    ssh_digest: Option<&Zeroizing<[u8; 32]>>,
+) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = match identity {
         HeldIdentity::Native(_, key) => key.to_string().expose_secret().as_bytes().to_vec(),
-        HeldIdentity::Ssh(_, key) => match &**key {
-            SshIdentity::Unencrypted(UnencryptedKey::SshEd25519(_, pair)) => {
-                pair.expose_secret().to_vec()
-            }
-            _ => return None,
-        },
-        HeldIdentity::Locked(_) | HeldIdentity::Unusable(_) => return None,
+        HeldIdentity::Hybrid(_, key) => key.secret_text().as_bytes().to_vec(),
+        // age keeps the key to itself; the file that it was in is as secret.
+        HeldIdentity::Ssh(..) => ssh_digest?.to_vec(),
+        // What is in a plugin's identity need not be secret.
+        HeldIdentity::Locked(_) | HeldIdentity::Plugin(_) | HeldIdentity::SpecPlugin(_) => {
+            return None;
+        }
     };
     Some(Zeroizing::new(bytes))
 }

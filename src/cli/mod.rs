@@ -25,6 +25,7 @@ pub mod reference;
 pub mod session;
 pub mod show;
 pub mod terminal;
+pub mod textconv;
 
 use std::io::{IsTerminal as _, stdin};
 use std::{env, ffi::OsString};
@@ -94,6 +95,7 @@ enum Command {
     Completions(reference::Completions),
     Guard(guard::Guard),
     Argocd(argocd::Argocd),
+    Textconv(textconv::Textconv),
 }
 
 /// The commands of `--help`, under their headings.
@@ -103,7 +105,7 @@ const HEADINGS: [(&str, &[&str]); 3] = [
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
-    ("Called by other programs", &["krm", "post-render", "argocd"]);
+    ("Called by other programs", &["krm", "post-render", "argocd", "textconv"]);
 
 fn command_line() -> clap::Command {
     let mut command = Cli::command();
@@ -181,6 +183,7 @@ impl Command {
             Self::Completions(completions) => completions.run(&mut command_line()),
             Self::Guard(guard) => guard.run(),
             Self::Argocd(argocd) => argocd.run(),
+            Self::Textconv(textconv) => textconv.run(),
         }
     }
 }
