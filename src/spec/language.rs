@@ -5,11 +5,12 @@
 //! checks specs against, and the one that the JSON Schema is generated from, so they can't drift
 //! apart.
 
+use super::generate::Recipe;
 use super::read::{SpecReader, TomlValue};
 use super::shape::{Key, Shape, Table};
 use super::takes::{
-    Bool, Data, Decode, ForEach, FormatName, Keys, List, Map, PublicText, SecretText, Takes, Tree,
-    Version, table, takes,
+    Bool, Data, Decode, ForEach, FormatName, Keys, List, Map, PublicText, PublicTexts, SecretText,
+    Takes, Tree, Version, table, takes,
 };
 use super::value::Value;
 
@@ -31,9 +32,9 @@ table! {
         identities: List<PublicText> = "identities",
             "age identity files inside the root that are committed on purpose, such as a \
              development key.";
-        recipients: Map<PublicText> = "recipients",
+        recipients: Map<PublicTexts> = "recipients",
             "Who may read encrypted files: names for people, each with an age recipient or an SSH \
-             public key.";
+             public key, or a list of several.";
         encrypt: List<EncryptRule> = "encrypt",
             "Which recipients an encrypted file gets; the first rule whose path matches wins.";
         sources: Map<SourceFile> = "sources",
@@ -59,7 +60,7 @@ table! {
 
     EncryptRule = "`[[encrypt]]`", "A rule that says who may read the encrypted files of a path." {
         path: PublicText = "path",
-            "A glob from the root: `*` within a name, `**` across folders.", Required;
+            "A glob from the folder of this file: `*` within a name, `**` across folders.", Required;
         to: List<PublicText> = "to", "Names from `[recipients]`.", Required;
     }
 
@@ -151,6 +152,16 @@ table! {
             "One value inside a structured file, as `a.b[0]`; quoting as in TOML.";
         template: Bool = "template", "Render the bytes as a template.";
         trim: Bool = "trim", "Remove trailing line breaks.";
+        generate: Recipe = "generate",
+            "How `mintage generate` makes the value if it is missing in the age file; building \
+             never does.";
+    }
+
+    /// Further keys of a `[sources.NAME]`.
+    SourceKeys {
+        generate: Map<Recipe> = "generate",
+            "Keys of the age file that `mintage generate` makes if they are missing: key paths, \
+             quoted if they have dots, each with how it is made.";
     }
 }
 
@@ -169,7 +180,7 @@ pub(crate) static DATA_FROM: Table = Table {
 pub(crate) static SOURCE: Table = Table {
     name: "`[sources.NAME]`",
     doc: "A file that several values read from, decrypted once.",
-    fields: &[FileKeys::FIELDS],
+    fields: &[FileKeys::FIELDS, SourceKeys::FIELDS],
 };
 
 takes! {

@@ -1,11 +1,13 @@
 //! Specs: the language, its reader, and what a spec says once it is read.
 
 pub(crate) mod edit;
+pub(crate) mod generate;
 pub(crate) mod language;
 pub(crate) mod mask;
 pub(crate) mod node;
 pub(crate) mod parse;
 pub(crate) mod read;
+pub(crate) mod read_generate;
 pub(crate) mod read_value;
 pub(crate) mod schema;
 pub(crate) mod shape;

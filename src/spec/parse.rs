@@ -197,12 +197,15 @@ fn overrides(reader: &mut SpecReader, lint: &Given<Lint>) -> LintTable {
 
 fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
     let recipients = top.recipients.list();
-    for (name, text) in recipients {
-        if let Err(bad) = age::Recipient::parse(&text.value) {
-            reader.problems.push(age::messages::bad_recipient(&name.value, &bad).at(text.span, ""));
-            // A secret key that was pasted here must not be quoted.
-            let token = text.span.start..text.span.end;
-            reader.visible.retain(|range| *range != token);
+    for (name, texts) in recipients {
+        for text in texts {
+            if let Err(bad) = age::Recipient::parse(&text.value) {
+                let problem = age::messages::bad_recipient(&name.value, &bad);
+                reader.problems.push(problem.at(text.span, ""));
+                // A secret key that was pasted here must not be quoted.
+                let token = text.span.start..text.span.end;
+                reader.visible.retain(|range| *range != token);
+            }
         }
     }
     for rule in top.encrypt.list() {

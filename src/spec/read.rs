@@ -106,22 +106,27 @@ impl SpecReader {
     /// A table that says where bytes come from says it once.
     fn one_source(&mut self, toml: &DeTable<'_>, span: Span, definition: &Table) -> Option<Text> {
         let Table { name, .. } = definition;
-        let sources = definition.names(Presence::Source);
-        let given = toml.keys().filter(|key| sources.contains(&key.get_ref().as_ref()));
+        let (presence, choices) = definition.choices();
+        let given = toml.keys().filter(|key| choices.contains(&key.get_ref().as_ref()));
         let mut given: Vec<Text> = given.map(|key| self.key(key)).collect();
         given.sort_by_key(|key| key.span);
         self.problems.push(match given.as_slice() {
             [one] => return Some(one.clone()),
-            [] if sources.is_empty() => return None,
+            [] if choices.is_empty() => return None,
+            [] if presence == Presence::Recipe => {
+                diagnostic!(MISSING_KEY, "{name} does not say what to generate")
+                    .at(span, "")
+                    .help(format!("add one of {}", one_of(choices)))
+            }
             [] => diagnostic!(MISSING_KEY, "{name} has no source")
                 .at(span, "")
-                .help(format!("add one of {}", one_of(sources))),
+                .help(format!("add one of {}", one_of(choices))),
             [first, second, ..] => {
                 let all = all_of(given.iter().map(|key| &key.value));
                 diagnostic!(CONFLICTING_KEYS, "{name} can have only one of {all}")
                     .at(second.span, "")
                     .also(first.span, "")
-                    .help(match sources.contains(&"concat") {
+                    .help(match choices.contains(&"concat") {
                         true => "keep one; to join several values, use `concat = [...]`",
                         false => "keep one",
                     })

@@ -3,7 +3,8 @@
 use toml::de::{DeTable, DeValue};
 
 use super::edit::{key_literal, string_literal};
-use super::language::{FileKeys, UseKeys, VALUE, ValueKeys};
+use super::generate::Generate;
+use super::language::{FileKeys, SOURCE, SourceKeys, UseKeys, VALUE, ValueKeys};
 use super::node::Text;
 use super::read::{SpecReader, TomlValue};
 use super::shape::{Presence, Table, class, integer};
@@ -12,12 +13,14 @@ use super::value::{Fetch, How, Modifiers, REENCRYPT_SOPS, Source, Value};
 use crate::diag::phrases::{code, nearest, one_of};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::source::Span;
-use crate::structure::Format;
+use crate::structure::{self, Format, KeyPath};
 
 impl SpecReader {
     pub(crate) fn value(&mut self, name: &str, toml: &TomlValue<'_>) -> Option<Value> {
         let span = self.span(toml.span());
-        let simple = |source| Some(Value { span, source, modifiers: Modifiers::default() });
+        let simple = |source| {
+            Some(Value { span, source, modifiers: Modifiers::default(), generate: Vec::new() })
+        };
         let not = |why: &str| diagnostic!(WRONG_TYPE, "{} {why}", code(name)).at(span, "");
         let problem = match toml.get_ref() {
             DeValue::String(text) => {
@@ -59,8 +62,12 @@ impl SpecReader {
         let before = self.problems.len();
         let (mut file, mut used, mut value) =
             (FileKeys::default(), UseKeys::default(), ValueKeys::default());
+        let (is_source, mut keys) = (std::ptr::eq(definition, &SOURCE), SourceKeys::default());
         let source_key = self.keys(toml, span, definition, &[], |reader, entry| {
-            file.read(reader, entry) || used.read(reader, entry) || value.read(reader, entry)
+            (is_source && keys.read(reader, entry))
+                || file.read(reader, entry)
+                || used.read(reader, entry)
+                || value.read(reader, entry)
         });
         if let (Some(key), Some(_)) = (file.sops.key, file.sops.get()) {
             self.problems.push(
@@ -72,6 +79,8 @@ impl SpecReader {
         if self.problems.len() > before {
             return None;
         }
+        let generate_key = value.generate.key.or(keys.generate.key);
+        let generate = self.generated(&value, &keys);
         let modifiers = Modifiers {
             key: value.key.get().cloned(),
             format: file.format.value,
@@ -81,6 +90,7 @@ impl SpecReader {
             optional: file.optional.value == Some(true),
             override_: used.override_.value == Some(true),
         };
+        let optional = file.optional.key.filter(|_| file.optional.value == Some(true));
         let conflicts =
             [(file.format.key, "format"), (value.key.key, "key"), (value.template.key, "template")];
         let fetch = |how, what: Given<Text>| Some(Source::Fetch(Fetch { how, what: what.value? }));
@@ -97,7 +107,10 @@ impl SpecReader {
             .or(tree(Format::Toml, value.toml))
             .or(tree(Format::Dotenv, value.dotenv))
             .or(value.concat.value.map(Source::Concat))?;
-        let value = Value { span, source, modifiers };
+        let value = Value { span, source, modifiers, generate };
+        if let (Some(key), Some(source)) = (generate_key, &source_key) {
+            self.check_generate(key, source, optional, &value.source);
+        }
         if std::ptr::eq(definition, &VALUE) {
             for (key, name) in conflicts {
                 if let (Some(key), Some(source), Some((why, help))) =
@@ -144,6 +157,59 @@ impl SpecReader {
                 .help(format!("use one of {}", one_of(sources))),
         );
         true
+    }
+}
+
+impl SpecReader {
+    /// What a value or source says is to be generated, for which keys.
+    pub(crate) fn generated(&mut self, value: &ValueKeys, keys: &SourceKeys) -> Vec<Generate> {
+        let mut all: Vec<Generate> = value.generate.get().cloned().into_iter().collect();
+        for (path, generate) in keys.generate.list() {
+            if let Err(fault) = KeyPath::parse(&path.value) {
+                let problem = structure::messages::bad_key_path(&path.value, &fault);
+                self.problems.push(problem.at(path.span, ""));
+                continue;
+            }
+            all.push(Generate { key: Some(path.clone()), ..generate.clone() });
+        }
+        all
+    }
+
+    /// Only an age file is written by `mintage generate`, and only what must be there.
+    pub(crate) fn check_generate(
+        &mut self,
+        generate: Span,
+        key: &Text,
+        optional: Option<Span>,
+        source: &Source,
+    ) {
+        let problem = match source {
+            Source::Fetch(Fetch { how: How::Age, .. }) => match optional {
+                None => return,
+                Some(optional) => {
+                    diagnostic!(CONFLICTING_KEYS, "`generate` can't be used with `optional`")
+                        .at(generate, "")
+                        .also(optional, "")
+                        .note("what `generate` describes has to be there for a build")
+                        .help("remove one of the two")
+                }
+            },
+            source => {
+                let message = format!("`generate` can't be used with {}", code(&key.value));
+                let diagnostic = diagnostic!(CONFLICTING_KEYS, "{message}")
+                    .at(generate, "")
+                    .also(key.span, "")
+                    .note("generated values are stored in age files");
+                match source {
+                    Source::Named(name) => diagnostic.help(format!(
+                        "move it to `[sources.{}]`: `generate.\"KEY\" = {{ ... }}`",
+                        key_literal(&name.value)
+                    )),
+                    _ => diagnostic.help("write `age = \"FILE.age\"`, or remove `generate`"),
+                }
+            }
+        };
+        self.problems.push(problem);
     }
 }
 

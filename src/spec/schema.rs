@@ -41,7 +41,7 @@ fn object(table: &Table) -> Value {
     for field in table.fields() {
         object["properties"][field.name] = property(field);
     }
-    let (required, sources) = (table.names(Presence::Required), table.names(Presence::Source));
+    let (required, (_, choices)) = (table.names(Presence::Required), table.choices());
     if !required.is_empty() {
         object["required"] = json!(required);
     }
@@ -49,8 +49,8 @@ fn object(table: &Table) -> Value {
         object["not"] = json!({ "required": ["namespace", "namespaces"] });
     }
     object["additionalProperties"] = json!(false);
-    if !sources.is_empty() {
-        let one_of = sources.iter().map(|name| json!({ "required": [name] }));
+    if !choices.is_empty() {
+        let one_of = choices.iter().map(|name| json!({ "required": [name] }));
         object["oneOf"] = one_of.collect();
     }
     object
@@ -69,6 +69,16 @@ fn property(field: &Field) -> Value {
 fn shape(of: &Shape) -> Value {
     match of {
         Shape::Bool => json!({ "type": "boolean" }),
+        Shape::True => json!({ "type": "boolean", "enum": [true] }),
+        Shape::Integer(least, most) => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
+        Shape::Texts => json!({
+            "anyOf": [
+                { "type": "string" },
+                { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+            ]
+        }),
         Shape::Version => json!({ "type": "integer", "enum": [1] }),
         Shape::Text => json!({ "type": "string" }),
         Shape::Word(words) => json!({ "type": "string", "enum": words }),

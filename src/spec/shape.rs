@@ -24,6 +24,14 @@ impl Table {
         self.fields().find(|field| field.name == name)
     }
 
+    /// The keys of which the table has exactly one, and which of the two kinds they are.
+    pub(crate) fn choices(&self) -> (Presence, Vec<&'static str>) {
+        match self.names(Presence::Recipe) {
+            recipes if !recipes.is_empty() => (Presence::Recipe, recipes),
+            _ => (Presence::Source, self.names(Presence::Source)),
+        }
+    }
+
     pub(crate) fn names(&self, presence: Presence) -> Vec<&'static str> {
         self.fields().filter(|field| field.presence == presence).map(|field| field.name).collect()
     }
@@ -45,6 +53,8 @@ pub(crate) enum Presence {
     Required,
     /// It says where bytes come from: a table has exactly one such key.
     Source,
+    /// It says what to generate: a table has exactly one such key.
+    Recipe,
 }
 
 /// The key that something is read for.
@@ -60,11 +70,17 @@ pub(crate) struct Key<'k> {
 #[derive(Debug)]
 pub(crate) enum Shape {
     Bool,
+    /// `true`, for what is only ever switched on.
+    True,
+    /// An integer between these two.
+    Integer(i64, i64),
     /// The integer 1.
     Version,
     /// One of these strings.
     Word(&'static [&'static str]),
     Text,
+    /// A string, or a list of several.
+    Texts,
     Date,
     /// A table of plain data.
     Data,
@@ -82,7 +98,9 @@ impl Shape {
     pub(crate) fn expects(&self) -> &'static str {
         match self {
             Shape::Bool => "`true` or `false`",
-            Shape::Version => "an integer",
+            Shape::True => "`true`",
+            Shape::Version | Shape::Integer(..) => "an integer",
+            Shape::Texts => "a string or a list of strings",
             Shape::Word(_) | Shape::Text => "a string",
             Shape::Date => "a timestamp",
             Shape::Data | Shape::Table(_) => "a table",
@@ -92,6 +110,7 @@ impl Shape {
             Shape::List(_) => "a list of strings",
             Shape::Map(Shape::Table(_)) => "a table of tables",
             Shape::Map(Shape::Value) => "a table of values",
+            Shape::Map(Shape::Texts) => "a table of strings and lists of strings",
             Shape::Map(_) => "a table of strings",
         }
     }
@@ -100,13 +119,15 @@ impl Shape {
         let placeholder = match self {
             Shape::List(element) => return format!("[{}]", element.placeholder()),
             Shape::Map(element) => return format!("{{ NAME = {} }}", element.placeholder()),
+            Shape::Table(table) if !table.names(Presence::Recipe).is_empty() => "{ length = 32 }",
             Shape::Table(table) if table.names(Presence::Source).is_empty() => "{ ... }",
             Shape::Table(_) | Shape::Value => "{ age = \"FILE.age\" }",
             Shape::Data | Shape::Tree => "{ NAME = \"...\" }",
-            Shape::Word(_) | Shape::Text => "\"...\"",
+            Shape::Word(_) | Shape::Text | Shape::Texts => "\"...\"",
             Shape::ForEach => "\"vars.NAME\"",
             Shape::Date => "2030-01-01T00:00:00Z",
-            Shape::Bool => "true",
+            Shape::Bool | Shape::True => "true",
+            Shape::Integer(..) => "32",
             Shape::Version => "1",
         };
         placeholder.to_owned()

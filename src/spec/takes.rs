@@ -63,6 +63,7 @@ pub(crate) trait Walk {
 }
 
 impl Walk for () {}
+impl Walk for i64 {}
 impl Walk for bool {}
 impl Walk for Spanned<Format> {}
 
@@ -266,6 +267,18 @@ takes! {
     /// A string that may be secret, or a template with access to `sources`.
     SecretText -> Text, Shape::Text;
     |reader, key, value| reader.text(key, value, false);
+    /// One public string or several.
+    PublicTexts -> Vec<Text>, Shape::Texts;
+    |reader, key, value| match value.get_ref() {
+        DeValue::Array(array) if !array.is_empty() => {
+            let texts = array.iter().map(|element| reader.text(key, element, true));
+            // Every one that is wrong is reported.
+            let texts: Vec<Option<Text>> = texts.collect();
+            texts.into_iter().collect()
+        }
+        DeValue::String(_) => reader.text(key, value, true).map(|text| vec![text]),
+        _ => reader.wrong_type(key, value),
+    };
     Date -> Text, Shape::Date;
     |reader, key, value| match value.get_ref() {
         DeValue::Datetime(date) => {

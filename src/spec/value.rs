@@ -1,5 +1,6 @@
 //! Values of a spec as written: where secret bytes come from and what is done to them.
 
+use super::generate::Generate;
 use super::node::{Node, Text};
 use crate::source::{Span, Spanned};
 use crate::structure::Format;
@@ -11,6 +12,9 @@ pub(crate) struct Value {
     pub span: Span,
     pub source: Source,
     pub modifiers: Modifiers,
+    /// What `mintage generate` makes where it is missing: for a value at most one thing, for a
+    /// source any number of its keys.
+    pub generate: Vec<Generate>,
 }
 
 impl Value {
