@@ -39,6 +39,7 @@ mod compile;
 mod content;
 mod diag;
 mod emit;
+mod encrypted;
 mod go;
 mod integrations;
 mod manifests;

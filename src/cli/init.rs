@@ -11,7 +11,7 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::os::bounded_read::system_words;
 use crate::os::line_file::{self, Added};
 use crate::os::repository::folders_above;
-use crate::os::{identity_files, texts::shown_name};
+use crate::os::{identity_files, new_identity, texts::shown_name};
 use crate::spec::edit::{key_literal, string_literal};
 use crate::spec::names_readers;
 
@@ -198,14 +198,14 @@ fn identity() -> Result<Me, Box<Diagnostic>> {
 }
 
 fn new_identity() -> Result<Me, Box<Diagnostic>> {
-    let Some(path) = identity_files::default_path(&|name| env::var_os(name)) else {
+    let Some(path) = new_identity::default_path(&|name| env::var_os(name)) else {
         return Err(Box::new(
             diagnostic!(CANNOT_WRITE, "there is no place for an identity: `HOME` is not set")
                 .help("set `HOME`, or `MINTAGE_IDENTITY_FILE` to an identity that you have"),
         ));
     };
     let made = generate_identity(NewIdentity::X25519);
-    identity_files::write_new(&path, &made).map_err(|error| cannot_write(&path, &error))?;
+    new_identity::write(&path, &made).map_err(|error| cannot_write(&path, &error))?;
     let said = format!(
         "wrote your new identity to {}: keep a copy in a safe place; no one can decrypt without it",
         code(&path.display().to_string())

@@ -13,8 +13,10 @@ pub mod build_target;
 pub mod check;
 pub mod diff;
 pub mod doctor;
+pub mod editing;
 pub mod function;
 pub mod guard;
+pub mod init;
 pub mod install;
 pub mod krm;
 pub mod list;
@@ -86,6 +88,7 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<show::Use>),
+    Init(init::Init),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
@@ -99,9 +102,10 @@ enum Command {
 }
 
 /// The commands of `--help`, under their headings.
-const HEADINGS: [(&str, &[&str]); 3] = [
+const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
+    ("Keys and encrypted files", &["init"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -174,6 +178,7 @@ impl Command {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
             Self::Use(use_) => use_.run(),
+            Self::Init(init) => init.run(),
             Self::Krm(krm) => krm.run(),
             Self::PostRender(post_render) => post_render.run(),
             Self::Install(install) => install.run(),

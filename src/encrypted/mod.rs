@@ -1,1 +1,2 @@
+pub(crate) mod declared;
 pub(crate) mod generate;

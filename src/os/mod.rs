@@ -13,6 +13,7 @@ pub(crate) mod editor;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod line_file;
+pub(crate) mod new_identity;
 pub(crate) mod output;
 pub(crate) mod private_folder;
 pub(crate) mod repository;

@@ -46,6 +46,13 @@ pub(crate) fn lists_secrets(text: &str) -> bool {
     }
 }
 
+/// Whether a text is a spec that says who may read.
+pub(crate) fn names_readers(text: &str) -> bool {
+    DeTable::parse(text).is_ok_and(|table| {
+        ["recipients", "encrypt"].iter().any(|key| table.get_ref().contains_key(*key))
+    })
+}
+
 /// An element of a list of Secrets.
 #[derive(Debug)]
 pub(crate) struct Entry {
