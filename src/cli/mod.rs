@@ -18,6 +18,7 @@ pub mod function;
 pub mod guard;
 pub mod init;
 pub mod install;
+pub mod keys;
 pub mod krm;
 pub mod list;
 pub mod manifest_files;

@@ -1,2 +1,14 @@
+//! Encrypted files: who may read each by the rules of specs, who can, and writing them so.
+//! [`rules`] says for whom a path is encrypted, [`readers`] compares a file with that, and
+//! [`store`] opens and writes files. Which specs hold the rules of a path is for `os` to find.
+
+pub(crate) mod consent;
 pub(crate) mod declared;
 pub(crate) mod generate;
+pub(crate) mod messages;
+pub(crate) mod readers;
+pub(crate) mod rules;
+pub(crate) mod store;
+
+pub(crate) use rules::{Audience, RuleFault, Rules};
+pub(crate) use store::{Opened, ReaderChange, Sealed, Store};

@@ -10,13 +10,16 @@
 pub(crate) mod ask;
 pub(crate) mod bounded_read;
 pub(crate) mod editor;
+pub(crate) mod encrypted_files;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod line_file;
 pub(crate) mod new_identity;
 pub(crate) mod output;
 pub(crate) mod private_folder;
+pub(crate) mod prompt;
 pub(crate) mod repository;
+pub(crate) mod rule_files;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;

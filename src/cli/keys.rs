@@ -1,0 +1,166 @@
+//! What the commands for keys and encrypted files share: their flags, and a run that has identities,
+//! rules and the texts that findings point into.
+
+use std::path::Path;
+use std::{env, mem};
+
+use clap::{Args, ColorChoice};
+
+use super::{Exit, terminal::Terminal};
+use crate::age::{self, AskPassphrase, Keyring, Plugins};
+use crate::diag::{Diagnostic, render::MessageFormat};
+use crate::encrypted::Store;
+use crate::encrypted::consent::Notice;
+use crate::os::encrypted_files::{self, Write};
+use crate::os::prompt::Tty;
+use crate::os::rule_files::{RuleFiles, Ruled};
+use crate::os::{identity_files, inputs::Inputs, world::OsWorld};
+use crate::secret::bytes::SecretBytes;
+use crate::source::SourceMap;
+use crate::world::World as _;
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Identity options")]
+pub struct IdentityOptions {
+    /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
+    ///
+    /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
+    /// MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
+    /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt,
+    /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
+    #[arg(short, long = "identity", value_name = "FILE")]
+    pub identities: Vec<String>,
+    /// Run no age plugins
+    #[arg(long)]
+    pub no_plugins: bool,
+}
+
+/// How files are written.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Encryption options")]
+pub struct WriteOptions {
+    /// Give new readers access without asking
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Leave out the list of who can read the file
+    #[arg(long)]
+    pub anonymous: bool,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Message options")]
+pub struct PlainMessages {
+    /// Print messages in this format
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: MessageFormat,
+    /// Color messages
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_short_help = true)]
+    pub color: ColorChoice,
+    /// Print errors only
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// A run of one of these commands.
+pub struct KeySession {
+    pub(crate) terminal: Terminal,
+    pub(crate) sources: SourceMap,
+    pub(crate) rules: RuleFiles,
+    pub(crate) keyring: Keyring,
+    pub(crate) plugins: Plugins,
+    pub(crate) problems: Vec<Diagnostic>,
+    world: Option<OsWorld>,
+}
+
+impl KeySession {
+    /// A run that opens nothing.
+    pub fn new(messages: &PlainMessages) -> Self {
+        Self {
+            terminal: Terminal::new(messages.color, messages.message_format, messages.quiet),
+            sources: SourceMap::new(),
+            rules: RuleFiles::default(),
+            keyring: Keyring::default(),
+            plugins: Plugins::Never,
+            problems: Vec::new(),
+            world: None,
+        }
+    }
+
+    /// A run with the identities of whoever runs it. What is wrong with them is among the problems.
+    pub fn with_identities(messages: &PlainMessages, options: &IdentityOptions) -> Self {
+        let mut session = Self::new(messages);
+        match OsWorld::new(Path::new("."), &[], &[]) {
+            Ok(world) => session.world = Some(world),
+            Err(problem) => session.problems.push(*problem),
+        }
+        session.plugins = plugins(options.no_plugins);
+        match identity_files::gather(&options.identities, &|name| env::var_os(name)) {
+            Ok(gathered) => {
+                let (keyring, bad) =
+                    Keyring::load(gathered.identities, session.plugins.clone());
+                session.keyring = keyring;
+                session.problems.extend(bad.iter().map(age::messages::bad_identity));
+            }
+            Err(faults) => session.problems.extend(faults),
+        }
+        session
+    }
+
+    /// Asks for a passphrase on the terminal, or takes it from where it was given.
+    pub(crate) fn passphrase(&self, what: &str) -> Option<SecretBytes> {
+        self.world.as_ref().and_then(|world| world.passphrase(what))
+    }
+
+    pub(crate) fn store<'a>(&'a self, ask: AskPassphrase<'a>, write: &WriteOptions) -> Store<'a> {
+        Store {
+            keyring: &self.keyring,
+            plugins: &self.plugins,
+            ask,
+            anonymous: write.anonymous,
+        }
+    }
+
+    /// For whom the file at a path is to be encrypted.
+    pub(crate) fn ruled(&mut self, path: &Path) -> Option<Ruled> {
+        match self.rules.audience(path, &mut self.sources) {
+            Ok(ruled) => Some(ruled),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    /// Says who can read what, asks about new readers, and writes all files or none.
+    pub(crate) fn write(
+        &self,
+        notice: &Notice,
+        writes: &[Write],
+        options: &WriteOptions,
+    ) -> Result<(), Box<Diagnostic>> {
+        notice.confirm(options.yes, &Tty, &|line| self.terminal.say(line))?;
+        encrypted_files::write_all(writes)
+    }
+
+    /// Reports the problems, if there are any.
+    pub(crate) fn stopped(&mut self) -> Option<Exit> {
+        self.problems.append(&mut self.rules.problems);
+        if self.problems.is_empty() {
+            return None;
+        }
+        let problems = mem::take(&mut self.problems);
+        Some(self.terminal.report(&problems, &self.sources))
+    }
+
+    pub(crate) fn fail(&self, problem: Diagnostic) -> Exit {
+        self.terminal.report(&[problem], &self.sources)
+    }
+
+    pub(crate) fn print(&self, bytes: &[u8], inputs: &Inputs) -> Exit {
+        self.terminal.printed(crate::os::output::write_stdout(bytes, inputs))
+    }
+}
+
+fn plugins(_none: bool) -> Plugins {
+    Plugins::Never
+}

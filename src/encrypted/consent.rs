@@ -1,0 +1,151 @@
+//! Asking before somebody new can read a file. A pull request that adds a name to `[recipients]`
+//! must not become access to secrets by the next edit of an unsuspecting colleague.
+
+use std::collections::BTreeMap;
+
+use super::store::{Gained, ReaderChange};
+use crate::diag::phrases::{all_of, code, first_few, plural};
+use crate::diag::{Diagnostic, diagnostic};
+
+/// Whoever can answer a question.
+pub(crate) trait Ask {
+    /// `None`: there is no terminal to ask on.
+    fn yes_or_no(&self, question: &str) -> Option<bool>;
+}
+
+/// What is said before files are written, in order, and what has to be confirmed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Notice {
+    /// What is only told.
+    pub lines: Vec<String>,
+    /// Who would be able to read what; nothing to confirm if empty.
+    pub questions: Vec<String>,
+}
+
+impl Notice {
+    /// What the changes of files mean for who can read them: `path`, and its change.
+    pub(crate) fn of(changes: &[(&str, &ReaderChange)]) -> Self {
+        let mut notice = Notice::default();
+        // Files with the same change are one line.
+        let mut new_files: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
+        let mut gained: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
+        let mut perhaps: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
+        let mut removed: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
+        for (path, change) in changes {
+            let (kind, names) = match &change.gained {
+                Gained::Nobody => (None, &[][..]),
+                Gained::NewFile(names) => (Some(&mut new_files), names.as_slice()),
+                Gained::These(names) => (Some(&mut gained), names.as_slice()),
+                Gained::Perhaps(names) => (Some(&mut perhaps), names.as_slice()),
+            };
+            if let Some(kind) = kind {
+                kind.entry(names).or_default().push(path);
+            }
+            if !change.removed.is_empty() {
+                removed.entry(&change.removed).or_default().push(path);
+            }
+        }
+        for (names, paths) in new_files {
+            notice.lines.push(format!("{} can read {}", all_of(names), files(&paths)));
+        }
+        for (names, paths) in removed {
+            let could = format!("{} can no longer read {}", all_of(names), files(&paths));
+            notice.lines.push(format!(
+                "{could}, but could until now: change every value in it that they must not know"
+            ));
+        }
+        for (names, paths) in gained {
+            notice.questions.push(format!(
+                "{} will be able to read {}, and can't so far",
+                all_of(names),
+                files(&paths)
+            ));
+        }
+        for (names, paths) in perhaps {
+            notice.questions.push(format!(
+                "{} will be able to read {}; it does not say who can so far",
+                all_of(names),
+                files(&paths)
+            ));
+        }
+        notice
+    }
+
+    /// Says it all, and asks if there is something to confirm, unless `yes` says that it is.
+    pub(crate) fn confirm(
+        &self,
+        yes: bool,
+        ask: &dyn Ask,
+        say: &dyn Fn(&str),
+    ) -> Result<(), Box<Diagnostic>> {
+        for line in self.lines.iter().chain(&self.questions) {
+            say(line);
+        }
+        if self.questions.is_empty() || yes {
+            return Ok(());
+        }
+        let refused = match ask.yes_or_no("Let them read it?") {
+            Some(true) => return Ok(()),
+            Some(false) => diagnostic!(NEW_READERS, "new readers were not confirmed"),
+            None => {
+                let diagnostic = diagnostic!(
+                    NEW_READERS,
+                    "new readers must be confirmed, and there is no terminal to ask on"
+                );
+                diagnostic.help("pass `--yes` if all of them may read the files")
+            }
+        };
+        Err(Box::new(refused.note("nothing was written")))
+    }
+}
+
+fn files(paths: &[&str]) -> String {
+    match paths {
+        [one] => code(one),
+        several => {
+            let list = first_few(several.iter().map(|path| code(path)).collect());
+            format!("{} ({list})", plural(several.len(), "file"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    struct Answers(Option<bool>);
+
+    impl Ask for Answers {
+        fn yes_or_no(&self, _question: &str) -> Option<bool> {
+            self.0
+        }
+    }
+
+    fn names(names: &str) -> Vec<String> {
+        names.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn only_who_is_new_is_asked_about() {
+        let new = ReaderChange { gained: Gained::NewFile(names("alice ci")), removed: vec![] };
+        let same = ReaderChange { gained: Gained::Nobody, removed: names("bob") };
+        let more = ReaderChange { gained: Gained::These(names("mallory")), removed: vec![] };
+        let said = RefCell::new(Vec::new());
+        let say = |line: &str| said.borrow_mut().push(line.to_owned());
+        let confirm = |changes: &[(&str, &ReaderChange)], yes, answer| {
+            said.borrow_mut().clear();
+            Notice::of(changes).confirm(yes, &Answers(answer), &say).map_err(|found| found.message)
+        };
+        assert_eq!(confirm(&[("a.age", &new), ("b.age", &same)], false, None), Ok(()));
+        assert!(said.borrow().iter().any(|line| line == "`alice` and `ci` can read `a.age`"));
+        assert!(said.borrow().iter().any(|line| line.contains("`bob` can no longer read")));
+        let changes = [("a.age", &more), ("b.age", &more)];
+        assert!(confirm(&changes, false, None).unwrap_err().contains("no terminal"));
+        assert!(confirm(&changes, false, Some(false)).is_err());
+        assert_eq!(confirm(&changes, false, Some(true)), Ok(()));
+        assert_eq!(confirm(&changes, true, None), Ok(()));
+        assert!(said.borrow()[0].contains("`mallory` will be able to read 2 files"));
+    }
+}

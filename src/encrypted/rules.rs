@@ -1,0 +1,226 @@
+//! For whom the file of a path is encrypted: `[recipients]` and `[[encrypt]]` of one spec.
+
+use std::collections::BTreeMap;
+
+use crate::age::ssh::parse_recipient;
+use crate::age::{Addressee, Recipient, RecipientHash, RecipientKind};
+use crate::source::Span;
+use crate::spec::Spec;
+
+/// Who may read the encrypted files below the folder of a spec.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    people: Vec<Person>,
+    rules: Vec<Rule>,
+}
+
+/// A name of `[recipients]` and its keys.
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub name: String,
+    pub keys: Vec<Key>,
+}
+
+/// A recipient, as the header of a file shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub hash: RecipientHash,
+    /// What its stanza says; nothing where a plugin decides.
+    pub addressee: Option<Addressee>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    pattern: glob::Pattern,
+    audience: Audience,
+}
+
+/// Whom a file is encrypted for: who they are by name, and all their keys, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Audience {
+    pub names: Vec<String>,
+    pub recipients: Vec<Recipient>,
+    pub keys: Vec<Key>,
+    /// The rule.
+    pub span: Option<Span>,
+}
+
+/// Why nobody is to read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RuleFault {
+    /// No spec on the way up has `[recipients]` or `[[encrypt]]`.
+    NoTables,
+    /// The spec has recipients, and no rule.
+    NoRules,
+    /// No rule is for this path.
+    NoMatch,
+}
+
+impl Key {
+    fn of(recipient: &Recipient) -> Self {
+        let addressee = match recipient.kind() {
+            RecipientKind::X25519 => Some(Addressee::X25519),
+            RecipientKind::Hybrid => Some(Addressee::PostQuantum),
+            // The types of stanzas: <https://c2sp.org/age#the-p256tag-recipient-type>.
+            RecipientKind::Tag => Some(Addressee::Other("p256tag".to_owned())),
+            RecipientKind::TagPq => Some(Addressee::Other("mlkem768p256tag".to_owned())),
+            RecipientKind::Ssh(kind) => parse_recipient(&recipient.to_string())
+                .ok()
+                .map(|ssh| Addressee::Ssh { kind, tag: ssh.public.tag() }),
+            RecipientKind::Passphrase => Some(Addressee::Passphrase),
+            RecipientKind::Plugin(_) => None,
+        };
+        Key { hash: recipient.hash(), addressee }
+    }
+}
+
+impl Rules {
+    /// The rules of a spec; none where it has neither `[recipients]` nor `[[encrypt]]`. What is
+    /// wrong with them was reported when the spec was read.
+    pub(crate) fn of(spec: &Spec) -> Option<Self> {
+        if spec.top.recipients.key.is_none() && spec.top.encrypt.key.is_none() {
+            return None;
+        }
+        let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut people = Vec::new();
+        for (name, keys) in spec.top.recipients.list() {
+            let keys: Vec<&str> = keys.iter().map(|key| key.value.as_str()).collect();
+            let recipients = keys.iter().filter_map(|key| Recipient::parse(key).ok());
+            let known = recipients.map(|recipient| Key::of(&recipient)).collect();
+            people.push(Person { name: name.value.clone(), keys: known });
+            texts.insert(&name.value, keys);
+        }
+        let mut rules = Vec::new();
+        for rule in spec.top.encrypt.list() {
+            let path = rule.path.get();
+            let Some(pattern) = path.and_then(|path| glob::Pattern::new(&path.value).ok()) else {
+                continue;
+            };
+            let mut audience =
+                Audience { span: path.map(|path| path.span), ..Audience::default() };
+            for to in rule.to.list() {
+                if !audience.names.contains(&to.value) {
+                    audience.names.push(to.value.clone());
+                    audience.add(texts.get(to.value.as_str()).map_or(&[], Vec::as_slice));
+                }
+            }
+            rules.push(Rule { pattern, audience });
+        }
+        Some(Rules { people, rules })
+    }
+
+    /// For whom the file at `path` is, which starts at the folder of the spec and has `/` between
+    /// its parts. The first rule that matches wins.
+    pub(crate) fn audience(&self, path: &str) -> Result<&Audience, RuleFault> {
+        let options =
+            glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+        if self.rules.is_empty() {
+            return Err(RuleFault::NoRules);
+        }
+        let rule = self.rules.iter().find(|rule| rule.pattern.matches_with(path, options));
+        rule.map(|rule| &rule.audience).ok_or(RuleFault::NoMatch)
+    }
+
+    pub(crate) fn people(&self) -> &[Person] {
+        &self.people
+    }
+
+    /// Whose key this is: by the name in `[recipients]`.
+    pub(crate) fn person(&self, hash: &RecipientHash) -> Option<&Person> {
+        self.people.iter().find(|person| person.keys.iter().any(|key| key.hash == *hash))
+    }
+
+    /// What messages call a key.
+    pub(crate) fn name(&self, hash: &RecipientHash) -> String {
+        match self.person(hash) {
+            Some(person) => person.name.clone(),
+            None => unknown(hash),
+        }
+    }
+}
+
+/// What messages call a key that no name stands for.
+pub(crate) fn unknown(hash: &RecipientHash) -> String {
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("unknown key {hex}")
+}
+
+impl Audience {
+    /// Further keys; one that is there already is left out.
+    fn add(&mut self, texts: &[&str]) {
+        for recipient in texts.iter().filter_map(|text| Recipient::parse(text).ok()) {
+            let key = Key::of(&recipient);
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+                self.recipients.push(recipient);
+            }
+        }
+    }
+
+    /// For these recipients, whatever rules say.
+    pub(crate) fn of(texts: &[String]) -> Self {
+        let mut audience = Audience::default();
+        for text in texts {
+            audience.names.push(text.clone());
+            audience.add(&[text]);
+        }
+        audience
+    }
+
+    /// Whose key this is: of those that the rule names first, then of all.
+    pub(crate) fn name(&self, hash: &RecipientHash, rules: &Rules) -> String {
+        let is_theirs = |person: &&Person| {
+            self.names.contains(&person.name) && person.keys.iter().any(|key| key.hash == *hash)
+        };
+        match rules.people().iter().find(is_theirs) {
+            Some(person) => person.name.clone(),
+            None => rules.name(hash),
+        }
+    }
+
+    pub(crate) fn hashes(&self) -> Vec<RecipientHash> {
+        self.keys.iter().map(|key| key.hash).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+    use crate::spec::parse;
+
+    const ALICE: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    const CI: &str = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+
+    fn rules(text: &str) -> Option<Rules> {
+        let mut sources = SourceMap::new();
+        let file = sources.add("mintage.toml", text);
+        Rules::of(&parse(file, &mut sources).0.unwrap())
+    }
+
+    #[test]
+    fn the_first_rule_wins() {
+        let text = format!(
+            "[recipients]\nalice = \"{ALICE}\"\nci = [\"{CI}\", \"{ALICE}\"]\n\
+             [[encrypt]]\npath = \"prod/**\"\nto = [\"ci\"]\n\
+             [[encrypt]]\npath = \"*.age\"\nto = [\"alice\", \"ci\", \"alice\"]\n"
+        );
+        let rules = rules(&text).unwrap();
+        let names = |path: &str| rules.audience(path).map(|found| found.names.join(" "));
+        assert_eq!(names("prod/a/b.age").as_deref(), Ok("ci"));
+        assert_eq!(names("a.age").as_deref(), Ok("alice ci"));
+        assert_eq!(names("dev/a.age"), Err(RuleFault::NoMatch));
+        // alice's key is also one of ci's.
+        assert_eq!(rules.audience("a.age").unwrap().recipients.len(), 2);
+        let hash = Recipient::parse(CI).unwrap().hash();
+        assert_eq!(rules.name(&hash), "ci");
+        assert!(rules.name(&[0; 8]).ends_with("0000000000000000"));
+    }
+
+    #[test]
+    fn specs_without_tables_have_no_rules() {
+        assert!(rules("[[opaque]]\nname = 'a'\n").is_none());
+        let only = rules(&format!("recipients.alice = '{ALICE}'")).unwrap();
+        assert_eq!(only.audience("a.age").unwrap_err(), RuleFault::NoRules);
+    }
+}

@@ -1,0 +1,136 @@
+//! Opens age files and writes them for whom the rules say. Nothing here touches the disk: bytes come
+//! in and go out, with what changes about who can read them.
+
+use super::rules::{Audience, Rules};
+use crate::age::age_file::AgeFile;
+use crate::age::{
+    self, AskPassphrase, Claim, DecryptFault, EncryptFault, Keyring, Plugins, Readers,
+    RecipientHash,
+};
+use crate::content::{Age, Content};
+use crate::secret::bytes::SecretBytes;
+use crate::world::MAX_FILE_BYTES;
+
+/// What files are opened with, and how they are written.
+pub(crate) struct Store<'a> {
+    pub keyring: &'a Keyring,
+    pub plugins: &'a Plugins,
+    pub ask: AskPassphrase<'a>,
+    /// Leave out the list of readers.
+    pub anonymous: bool,
+}
+
+/// An age file that an identity opened: all of its header is genuine.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub plain: SecretBytes,
+    pub claim: Claim,
+    pub armored: bool,
+}
+
+/// The new bytes of an age file, and what they change about its readers.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    pub bytes: Vec<u8>,
+    pub change: ReaderChange,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ReaderChange {
+    pub gained: Gained,
+    /// Who could read the file so far, and can't read the new one. Each knows every value that
+    /// does not change.
+    pub removed: Vec<String>,
+}
+
+/// Who can read a file from now on and could not before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Gained {
+    #[default]
+    Nobody,
+    /// The file is new: all of its readers.
+    NewFile(Vec<String>),
+    /// These, by the genuine list of the file.
+    These(Vec<String>),
+    /// The file has no list of its readers, so that any of these may be new.
+    Perhaps(Vec<String>),
+}
+
+/// What becomes of those who could read a file once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Former<'a> {
+    /// They stay on the list, but for these.
+    Keep { forget: &'a [RecipientHash] },
+    /// Every value of the file has changed: nobody on the list knows one.
+    Forget,
+}
+
+impl Store<'_> {
+    /// Opens a file; `name` is what a question for its passphrase calls it.
+    pub(crate) fn open(&self, name: &str, bytes: &[u8]) -> Result<Opened, DecryptFault> {
+        let file = AgeFile::read(bytes)?;
+        let plain = self.keyring.open(name, &file, MAX_FILE_BYTES, self.ask)?;
+        let armored = matches!(Content::of(bytes), Content::Age(Age::Armored));
+        Ok(Opened { plain, claim: file.header.claim, armored })
+    }
+
+    /// An age file of `plain` for an audience; `before` is the file that it replaces. `rules` give
+    /// the names of keys.
+    pub(crate) fn seal(
+        &self,
+        plain: &SecretBytes,
+        armored: bool,
+        before: Option<&Claim>,
+        to: (&Audience, &Rules),
+        former: Former<'_>,
+    ) -> Result<Sealed, EncryptFault> {
+        let (audience, rules) = to;
+        let list = list(before, audience, former);
+        let readers = (!self.anonymous).then_some(&list);
+        let bytes = age::encrypt(plain, &audience.recipients, readers, armored, self.plugins)?;
+        Ok(Sealed { bytes, change: change(before, audience, rules) })
+    }
+}
+
+/// The list of readers that a file for this audience has.
+pub(crate) fn list(before: Option<&Claim>, audience: &Audience, former: Former<'_>) -> Readers {
+    let current = audience.hashes();
+    let mut past: Vec<RecipientHash> = Vec::new();
+    if let (Some(old), Former::Keep { forget }) = (before.and_then(Claim::readers), former) {
+        for hash in old.former.iter().chain(&old.current) {
+            if !current.contains(hash) && !forget.contains(hash) && !past.contains(hash) {
+                past.push(*hash);
+            }
+        }
+    }
+    Readers { current, former: past }
+}
+
+/// What a file for this audience changes; `before` is the genuine claim of the old one.
+pub(crate) fn change(before: Option<&Claim>, audience: &Audience, rules: &Rules) -> ReaderChange {
+    let Some(claim) = before else {
+        let gained = Gained::NewFile(audience.names.clone());
+        return ReaderChange { gained, removed: Vec::new() };
+    };
+    let Some(old) = claim.readers() else {
+        let gained = Gained::Perhaps(audience.names.clone());
+        return ReaderChange { gained, removed: Vec::new() };
+    };
+    let wanted = audience.hashes();
+    let mut removed: Vec<String> = Vec::new();
+    for hash in old.current.iter().filter(|hash| !wanted.contains(hash)) {
+        push_new(&mut removed, rules.name(hash));
+    }
+    let mut gained: Vec<String> = Vec::new();
+    for hash in wanted.iter().filter(|hash| !old.current.contains(hash)) {
+        push_new(&mut gained, audience.name(hash, rules));
+    }
+    let gained = if gained.is_empty() { Gained::Nobody } else { Gained::These(gained) };
+    ReaderChange { gained, removed }
+}
+
+fn push_new(names: &mut Vec<String>, name: String) {
+    if !names.contains(&name) {
+        names.push(name);
+    }
+}

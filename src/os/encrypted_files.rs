@@ -1,0 +1,242 @@
+//! Encrypted files on the disk. They hold nothing that others may not see and are committed, so a
+//! new one gets the usual mode, and one that is replaced keeps its own. All are written aside first
+//! and take their names at the end: a file is the old one or the new one, whole, and if anything
+//! fails before that, nothing has changed.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::bounded_read::{read_at_most, system_words};
+use super::signals;
+use crate::diag::phrases::{code, plural};
+use crate::diag::{Diagnostic, diagnostic};
+use crate::secret::bytes::SecretBytes;
+use crate::world::MAX_FILE_BYTES;
+
+/// New bytes for a file.
+#[derive(Debug)]
+pub(crate) struct Write {
+    pub path: PathBuf,
+    pub bytes: Vec<u8>,
+    /// What the file holds so far; nothing where it must not be there.
+    pub before: Option<Vec<u8>>,
+}
+
+/// The most of a file that is read for its header: age's headers have at most 2 MiB, which armor
+/// makes a third longer.
+const MAX_HEAD: usize = 3 * 1024 * 1024;
+
+/// The start of a file, and whether that is all of it.
+pub(crate) struct Head {
+    pub bytes: Vec<u8>,
+    pub is_whole: bool,
+}
+
+/// As much of a file as its header can have.
+pub(crate) fn read_head(path: &Path) -> Result<Head, Box<Diagnostic>> {
+    let file = open(path)?;
+    let mut bytes = Vec::new();
+    let read = file.take(MAX_HEAD as u64).read_to_end(&mut bytes);
+    read.map_err(|error| cannot_read(path, &system_words(&error)))?;
+    let is_whole = bytes.len() < MAX_HEAD;
+    Ok(Head { bytes, is_whole })
+}
+
+/// All bytes of a file, which must be a regular one of bounded size.
+pub(crate) fn read(path: &Path) -> Result<SecretBytes, Box<Diagnostic>> {
+    let file = open(path)?;
+    let expected = file.metadata().map_or(0, |found| found.len());
+    match read_at_most(file, expected, MAX_FILE_BYTES) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Box::new(
+            diagnostic!(TOO_LARGE, "{} is too large", code(&super::texts::shown_name(path)))
+                .note(format!("the limit is {}", plural(MAX_FILE_BYTES, "byte"))),
+        )),
+        Err(error) => Err(cannot_read(path, &system_words(&error))),
+    }
+}
+
+fn open(path: &Path) -> Result<File, Box<Diagnostic>> {
+    let found = match fs::metadata(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(Box::new(super::texts::no_file(path)));
+        }
+        Err(error) => return Err(cannot_read(path, &system_words(&error))),
+    };
+    if found.is_dir() {
+        return Err(cannot_read(path, "it is a folder"));
+    }
+    if !found.is_file() {
+        return Err(cannot_read(path, "it is not a regular file"));
+    }
+    File::open(path).map_err(|error| cannot_read(path, &system_words(&error)))
+}
+
+fn cannot_read(path: &Path, why: &str) -> Box<Diagnostic> {
+    let name = code(&super::texts::shown_name(path));
+    Box::new(diagnostic!(CANNOT_READ, "{name} can't be read: {why}"))
+}
+
+fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
+    let name = code(&super::texts::shown_name(path));
+    Box::new(diagnostic!(CANNOT_WRITE, "can't write {name}: {why}"))
+}
+
+/// Writes all files or, if anything fails before the last moment, none. A link stays, and the file
+/// that it leads to is replaced.
+pub(crate) fn write_all(writes: &[Write]) -> Result<(), Box<Diagnostic>> {
+    signals::after(|| {
+        let mut staged = Vec::new();
+        for write in writes {
+            if signals::pending() {
+                // Nobody gets to read this.
+                return Err(cannot_write(&write.path, "interrupted"));
+            }
+            staged.push((write, stage(write)?));
+        }
+        flush(&staged.iter().map(|(_, staged)| staged).collect::<Vec<_>>());
+        // What others wrote meanwhile is not lost.
+        for (write, _) in &staged {
+            check_unchanged(write)?;
+        }
+        let (all, mut done) = (staged.len(), 0);
+        let parents: BTreeSet<PathBuf> =
+            staged.iter().map(|(_, staged)| staged.parent.clone()).collect();
+        for (write, staged) in staged {
+            staged.place(write).map_err(|found| match done {
+                0 => found,
+                done => Box::new(
+                    found
+                        .note(format!("{done} of {} were written before", plural(all, "file")))
+                        .help("run the same command again to write the rest"),
+                ),
+            })?;
+            done += 1;
+        }
+        // The new names should survive a power cut too.
+        if cfg!(unix) {
+            for parent in parents {
+                let _ = File::open(&parent).and_then(|folder| folder.sync_all());
+            }
+        }
+        Ok(())
+    })
+}
+
+struct Staged {
+    file: NamedTempFile,
+    /// Without links.
+    target: PathBuf,
+    parent: PathBuf,
+}
+
+fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
+    let path = &write.path;
+    let cannot = |error: &io::Error| cannot_write(path, &system_words(error));
+    let target = match write.before {
+        Some(_) => fs::canonicalize(path).map_err(|error| cannot(&error))?,
+        None => path.clone(),
+    };
+    let parent = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if !parent.is_dir() {
+        let parent = code(&super::texts::shown_name(&parent));
+        let found = cannot_write(path, &format!("the folder {parent} does not exist"));
+        return Err(Box::new(found.help("create it with `mkdir -p`")));
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mintage-").suffix(".tmp");
+    // The umask takes its part.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(&parent).map_err(|error| cannot(&error))?;
+    let fill = |file: &mut File| -> io::Result<()> {
+        file.write_all(&write.bytes)?;
+        if write.before.is_some() {
+            file.set_permissions(fs::metadata(&target)?.permissions())?;
+        }
+        Ok(())
+    };
+    fill(file.as_file_mut()).map_err(|error| cannot(&error))?;
+    Ok(Staged { file, target, parent })
+}
+
+/// All bytes are on the disk before a name leads to them, as far as the system can say so. From
+/// many files on, one flush of the whole file system is faster than one a file.
+fn flush(staged: &[&Staged]) {
+    #[cfg(target_os = "linux")]
+    if staged.len() >= 32 {
+        use std::os::unix::fs::MetadataExt;
+        let mut devices = BTreeSet::new();
+        for staged in staged {
+            let Ok(found) = staged.file.as_file().metadata() else { continue };
+            if devices.insert(found.dev()) {
+                let _ = rustix::fs::syncfs(staged.file.as_file());
+            }
+        }
+        return;
+    }
+    for staged in staged {
+        let _ = staged.file.as_file().sync_data();
+    }
+}
+
+fn check_unchanged(write: &Write) -> Result<(), Box<Diagnostic>> {
+    let Some(before) = &write.before else {
+        return match fs::symlink_metadata(&write.path) {
+            Ok(_) => Err(cannot_write(&write.path, "it exists meanwhile")),
+            Err(_) => Ok(()),
+        };
+    };
+    if read(&write.path)?.expose() == before.as_slice() {
+        return Ok(());
+    }
+    let found = cannot_write(&write.path, "another program has changed it meanwhile");
+    Err(Box::new(found.note("nothing was written").help("run the command again")))
+}
+
+impl Staged {
+    fn place(self, write: &Write) -> Result<(), Box<Diagnostic>> {
+        let placed = match write.before {
+            Some(_) => self.file.persist(&self.target),
+            None => self.file.persist_noclobber(&self.target),
+        };
+        placed.map_err(|error| cannot_write(&write.path, &system_words(&error.error)))?;
+        Ok(())
+    }
+}
+
+/// Makes a new file that only its owner may read or write.
+pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box<Diagnostic>> {
+    signals::after(|| {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Box::new(
+                diagnostic!(
+                    FOREIGN_FILES,
+                    "{} exists already",
+                    code(&super::texts::shown_name(path))
+                )
+                .note("identity files are never overwritten: files may need the old key")
+                .help("choose another path"),
+            ),
+            _ => cannot_write(path, &system_words(&error)),
+        })?;
+        let written = file.write_all(bytes.expose()).and_then(|()| file.sync_all());
+        written.map_err(|error| {
+            // Half a key is of no use.
+            let _ = fs::remove_file(path);
+            cannot_write(path, &system_words(&error))
+        })
+    })
+}

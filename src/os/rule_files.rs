@@ -1,0 +1,164 @@
+//! Which spec says who may read a file: the nearest `mintage.toml` above it that has `[recipients]`
+//! or `[[encrypt]]`, up to the repository's root.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs};
+
+use super::{inputs::Inputs, texts};
+use crate::diag::Diagnostic;
+use crate::encrypted::{Rules, messages};
+use crate::encrypted::{Audience, RuleFault};
+use crate::source::SourceMap;
+use crate::spec;
+
+/// The rules of one spec, and where it is.
+#[derive(Debug)]
+pub(crate) struct RuleFile {
+    /// What messages call the spec.
+    pub name: String,
+    folder: PathBuf,
+    pub rules: Rules,
+}
+
+/// Rules by folder; each spec is read once.
+#[derive(Debug, Default)]
+pub(crate) struct RuleFiles {
+    by_folder: BTreeMap<PathBuf, Option<Arc<RuleFile>>>,
+    /// What is wrong with specs on the way.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl RuleFiles {
+    /// The rules for the file at a path, which need not exist; its folder must. `None` where no
+    /// spec has any, or one on the way is broken, which is one of the problems then.
+    pub(crate) fn of(&mut self, path: &Path, sources: &mut SourceMap) -> Option<Arc<RuleFile>> {
+        self.of_folder(&real_parent(path)?, sources)
+    }
+
+    fn of_folder(&mut self, folder: &Path, sources: &mut SourceMap) -> Option<Arc<RuleFile>> {
+        if let Some(known) = self.by_folder.get(folder) {
+            return known.clone();
+        }
+        let found = match self.read(folder, sources) {
+            Ok(Some(found)) => Some(Arc::new(found)),
+            Ok(None) => match folder.parent() {
+                Some(parent) if !is_top(folder) => self.of_folder(parent, sources),
+                _ => None,
+            },
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        };
+        self.by_folder.insert(folder.to_owned(), found.clone());
+        found
+    }
+
+    /// The rules of the spec in a folder, if there is one that has any.
+    fn read(
+        &self,
+        folder: &Path,
+        sources: &mut SourceMap,
+    ) -> Result<Option<RuleFile>, Vec<Diagnostic>> {
+        let path = folder.join("mintage.toml");
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let path = from_here(&path);
+        let text = texts::read_file(&path, "a spec", &mut Inputs::default());
+        let text = text.map_err(|problem| vec![*problem])?;
+        let name = texts::shown_name(&path);
+        let file = sources.add(&name, text);
+        match spec::parse(file, sources) {
+            (Some(spec), _) => {
+                let rules = Rules::of(&spec);
+                Ok(rules.map(|rules| RuleFile { name, folder: folder.to_owned(), rules }))
+            }
+            (None, problems) => Err(problems),
+        }
+    }
+
+    /// For whom the file at a path is to be encrypted, and the rules that say so.
+    pub(crate) fn audience(
+        &mut self,
+        path: &Path,
+        sources: &mut SourceMap,
+    ) -> Result<Ruled, Vec<Diagnostic>> {
+        let before = self.problems.len();
+        let name = texts::shown_name(path);
+        let Some(file) = self.of(path, sources) else {
+            let broken = self.problems.split_off(before);
+            return Err(match broken.is_empty() {
+                true => vec![messages::rule_fault(RuleFault::NoTables, &name, "", "")],
+                false => broken,
+            });
+        };
+        match file.inside(path) {
+            Some(inside) => match file.rules.audience(&inside) {
+                Ok(_) => Ok(Ruled { file, inside }),
+                Err(fault) => Err(vec![messages::rule_fault(fault, &name, &file.name, &inside)]),
+            },
+            None => Err(vec![messages::rule_fault(RuleFault::NoTables, &name, "", "")]),
+        }
+    }
+}
+
+/// A path that a rule is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Ruled {
+    pub file: Arc<RuleFile>,
+    inside: String,
+}
+
+impl Ruled {
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.file.rules
+    }
+
+    /// It was found before.
+    pub(crate) fn audience(&self) -> Option<&Audience> {
+        self.file.rules.audience(&self.inside).ok()
+    }
+}
+
+impl RuleFile {
+    /// A path as rules see it: from the folder of the spec, `/` between its parts.
+    pub(crate) fn inside(&self, path: &Path) -> Option<String> {
+        let real = real_parent(path)?.join(path.file_name()?);
+        let inside = real.strip_prefix(&self.folder).ok()?.to_str()?;
+        Some(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+    }
+}
+
+/// The canonical folder of a path.
+fn real_parent(path: &Path) -> Option<PathBuf> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::canonicalize(parent).ok()
+}
+
+/// A path from the current directory, where that is above it: as people would type it.
+fn from_here(path: &Path) -> PathBuf {
+    let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    match path.strip_prefix(&here) {
+        Ok(inside) if !here.as_os_str().is_empty() => inside.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// Whether the search for rules ends at a folder: at the root of a repository; outside of any at
+/// the current directory, or at once where that is elsewhere: what lies above is somebody else's.
+fn is_top(folder: &Path) -> bool {
+    if folder.join(".git").exists() {
+        return true;
+    }
+    if folder.ancestors().any(|above| above.join(".git").exists()) {
+        return false;
+    }
+    let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    folder == here || !folder.starts_with(&here)
+}
