@@ -10,24 +10,41 @@
 //!   are the only escapes. Quoted values can span lines, which then end in LF.
 //! - No variable is ever interpolated. Unlike in python-dotenv, `\$` is `$`.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 use zeroize::Zeroizing;
 
 use super::fault::{StructureFault, StructureFaultKind};
 use super::tree::Tree;
 
 pub(crate) fn read(text: &str) -> Result<Tree, StructureFault> {
+    let entries = entries(text)?.into_iter().map(|it| (it.key.to_owned(), Tree::String(it.value)));
+    Ok(Tree::Table(entries.collect()))
+}
+
+/// A line, or the lines of a value in quotes.
+pub(crate) struct DotenvEntry<'t> {
+    pub key: &'t str,
+    /// From its first byte, an `export` included, to the end of the value.
+    pub range: Range<usize>,
+    /// The value with its quotes.
+    pub token: Range<usize>,
+    pub value: Zeroizing<String>,
+}
+
+pub(crate) fn entries(text: &str) -> Result<Vec<DotenvEntry<'_>>, StructureFault> {
     let mut lines = DotenvReader { text, at: 0 };
     let mut entries = Vec::new();
     let mut seen = HashSet::new();
     while lines.skip_to_entry()? {
+        let first = lines.at;
         let (start, key) = lines.key()?;
         if !seen.insert(key) {
             return lines.fault(start, StructureFaultKind::DuplicateKey(key.to_owned()));
         }
-        entries.push((key.to_owned(), Tree::String(lines.value()?)));
+        let (value, token) = lines.value()?;
+        entries.push(DotenvEntry { key, range: first..token.end, token, value });
     }
-    Ok(Tree::Table(entries))
+    Ok(entries)
 }
 
 /// `[A-Za-z_][A-Za-z0-9_.-]*`
@@ -120,7 +137,8 @@ impl<'t> DotenvReader<'t> {
         Ok((start, key))
     }
 
-    fn value(&mut self) -> Result<Zeroizing<String>, StructureFault> {
+    /// A value, and where it stands.
+    fn value(&mut self) -> Result<(Zeroizing<String>, Range<usize>), StructureFault> {
         self.take(is_blank);
         if let Some(quote @ ('\'' | '"')) = self.peek() {
             return self.quoted(quote);
@@ -137,10 +155,10 @@ impl<'t> DotenvReader<'t> {
             return self.fault(start, StructureFaultKind::NeedsQuotes);
         }
         self.line_end()?;
-        Ok(Zeroizing::new(value.to_owned()))
+        Ok((Zeroizing::new(value.to_owned()), start..start + value.len()))
     }
 
-    fn quoted(&mut self, quote: char) -> Result<Zeroizing<String>, StructureFault> {
+    fn quoted(&mut self, quote: char) -> Result<(Zeroizing<String>, Range<usize>), StructureFault> {
         let mut value = Zeroizing::new(String::new());
         let open = self.at;
         self.at += 1;
@@ -153,11 +171,12 @@ impl<'t> DotenvReader<'t> {
             }
             self.at += c.len_utf8();
             if c == quote {
+                let token = open..self.at;
                 if !self.take(is_blank).is_empty() {
                     self.skip_comment();
                 }
                 if self.line_end()? {
-                    return Ok(value);
+                    return Ok((value, token));
                 }
                 return self.fault(self.at, StructureFaultKind::AfterQuote);
             }

@@ -3,14 +3,14 @@
 use std::fmt;
 use toml::de::DeTable;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Segment {
     Key(String),
     Index(usize),
 }
 
 /// A path of at least one key: keys and quotes as in a TOML dotted key, `[n]` for items of arrays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct KeyPath {
     segments: Vec<Segment>,
 }
@@ -86,6 +86,16 @@ impl KeyPath {
     pub(crate) fn under(mut self, segment: Segment) -> KeyPath {
         self.segments.insert(0, segment);
         self
+    }
+
+    pub(crate) fn of(segments: &[Segment]) -> KeyPath {
+        KeyPath { segments: segments.to_vec() }
+    }
+
+    pub(crate) fn item(&self, number: usize) -> KeyPath {
+        let mut segments = self.segments.clone();
+        segments.push(Segment::Index(number));
+        KeyPath { segments }
     }
 
     pub(crate) fn child(&self, key: &str) -> KeyPath {

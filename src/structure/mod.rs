@@ -2,6 +2,7 @@
 //! format.
 
 pub(crate) mod dotenv;
+pub(crate) mod edit;
 pub(crate) mod fault;
 pub(crate) mod format;
 pub(crate) mod json;

@@ -22,6 +22,7 @@ mod readers;
 mod registry_keys;
 mod sandbox;
 mod schema;
+mod spec_edits;
 mod spec_lints;
 mod ssh_lints;
 mod structure;

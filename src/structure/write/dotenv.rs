@@ -19,6 +19,14 @@ pub(super) fn write(tree: &Tree) -> Result<SecretBytes, EncodeFault> {
     Ok(SecretBytes::from(out.as_str()))
 }
 
+/// A value in the quotes that it needs.
+pub(crate) fn dotenv_value(text: &str) -> Result<Zeroizing<String>, EncodeFaultKind> {
+    // An escape takes two bytes for one.
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 2 + 2));
+    push_value(&mut out, text)?;
+    Ok(out)
+}
+
 fn push_value(out: &mut String, text: &str) -> Result<(), EncodeFaultKind> {
     // What all parsers and shells read as it is.
     if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte)) {

@@ -10,6 +10,7 @@ use toml::value::Datetime;
 
 use super::{format::Format, tree::Tree};
 use crate::secret::bytes::SecretBytes;
+pub(crate) use dotenv::dotenv_value;
 pub(crate) use fault::{EncodeFault, EncodeFaultKind};
 
 /// Writes a tree, with a last newline. JSON and YAML are indented by two spaces; dates become

@@ -9,7 +9,7 @@ use crate::structure::{Format, Tree, read, write};
 use crate::unit::peers;
 
 /// What Python reads in each text, in the notation of `read.py`.
-fn python(python: &Path, texts: &[(Format, String)]) -> Vec<Value> {
+pub(super) fn python(python: &Path, texts: &[(Format, String)]) -> Vec<Value> {
     let input: Vec<_> = texts.iter().map(|(format, text)| json!([format.name(), text])).collect();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/structure/read.py");
     let output =
@@ -23,7 +23,7 @@ fn python(python: &Path, texts: &[(Format, String)]) -> Vec<Value> {
 
 /// Whether a tree is what Python found, in the notation of `read.py`. Floats are compared as
 /// numbers, dates only as such.
-fn same(tree: &Tree, found: &Value) -> bool {
+pub(super) fn same(tree: &Tree, found: &Value) -> bool {
     match tree {
         Tree::Null => found.is_null(),
         Tree::Bool(value) => found.as_bool() == Some(*value),

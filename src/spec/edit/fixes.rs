@@ -1,31 +1,10 @@
 //! Repairs as changes of a spec's text. Only where what stands there is plain enough for the result
 //! to be certain.
 
-use super::value::Value;
+use super::string_literal;
 use crate::diag::Fix;
 use crate::source::{SourceMap, Span};
-
-/// A text as a TOML string with its quotes (TOML 1.0, "Basic strings").
-pub(crate) fn string_literal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            _ if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            _ => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// A key as TOML wants it written: bare where it can be.
-pub(crate) fn key_literal(name: &str) -> String {
-    let bare = !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if bare { name.to_owned() } else { string_literal(name) }
-}
+use crate::spec::value::Value;
 
 /// Puts another text where a string says `old`. `None` unless the token at `span` is a string or
 /// quoted key on one line, without escapes, that says just this: what comes out of a template is
@@ -72,19 +51,6 @@ pub(crate) fn trim_value(value: &Value, sources: &SourceMap) -> Option<Fix> {
 mod tests {
     use super::*;
     use crate::spec::parse;
-
-    #[test]
-    fn literals_read_back() {
-        for text in ["", "a \"b\" \\ c", "tab\t, escape \u{1b}, delete \u{7f}\u{85}", "é\u{4e00}😀"]
-        {
-            let key = key_literal(&format!("b{text}"));
-            let document = format!("a = {}\n{key} = 1\n", string_literal(text));
-            let table: toml::Table = document.parse().unwrap();
-            assert_eq!(table["a"].as_str(), Some(text));
-            assert!(table.contains_key(&format!("b{text}")));
-        }
-        assert_eq!(key_literal("trim-2"), "trim-2");
-    }
 
     #[test]
     fn only_plain_strings_are_replaced() {

@@ -1,0 +1,192 @@
+//! Edits of a spec's text: only what was meant changes.
+
+use proptest::collection::vec;
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+use proptest::sample::Index;
+
+use crate::source::{SourceMap, Span};
+use crate::spec::edit::values::{
+    NewEntry, add_entry, entry_path, path_at, remove_value, set_value,
+};
+use crate::spec::edit::{armor_value, replace_armor};
+use crate::spec::{Spec, parse};
+use crate::structure::{Format, KeyPath, Tree, read, select};
+
+fn edited(head: &str, text: &str) -> String {
+    let words: Vec<&str> = head.splitn(3, ' ').collect();
+    let path = || KeyPath::parse(words[1]).expect("a path");
+    let out = match words[0] {
+        "set" => set_value(text, &path(), words[2]),
+        "unset" => remove_value(text, &path()),
+        _ => {
+            let words: Vec<&str> = head.splitn(5, ' ').collect();
+            let [_, list, name, data_key, value] = words[..] else { panic!("{head}") };
+            let field = None;
+            let new = NewEntry { list, name, namespace: None, field, data_key, value };
+            add_entry(text, &new)
+        }
+    };
+    out.map_or_else(|fault| format!("{:?}\n", fault.kind), |text| text.to_string())
+}
+
+#[test]
+fn edits_by_example() {
+    let mut failed = Vec::new();
+    for example in include_str!("spec_edits.txt").split("\n#### ").skip(1) {
+        let (head, rest) = example.split_once('\n').expect("a heading");
+        let (before, after) = rest.split_once("----\n").expect("two texts");
+        for ending in ["\n", "\r\n"] {
+            let (before, after) = (before.replace('\n', ending), after.replace('\n', ending));
+            let found = edited(head, &before);
+            if found != after && !(before.is_empty() && ending == "\r\n") {
+                failed.push(format!("{head}\n{found}---- expected\n{after}"));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+const ARMOR: &str =
+    "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\nbmV3\n-----END AGE ENCRYPTED FILE-----\n";
+
+fn parsed(text: &str) -> Spec {
+    let mut sources = SourceMap::new();
+    let file = sources.add("mintage.toml", text);
+    let (spec, problems) = parse(file, &mut sources);
+    assert!(problems.is_empty(), "{problems:?}");
+    spec.expect("no problems")
+}
+
+#[test]
+fn armor_keeps_its_lines() {
+    for (before, after) in [
+        (
+            "a = \"\"\"\n  -----BEGIN AGE ENCRYPTED FILE-----\n  b2xk\n  -----END AGE ENCRYPTED \
+             FILE-----\n\"\"\" # c\nb = 1\n",
+            "a = \"\"\"\n  -----BEGIN AGE ENCRYPTED FILE-----\n  YWdl\n  bmV3\n  -----END AGE \
+             ENCRYPTED FILE-----\n\"\"\" # c\nb = 1\n",
+        ),
+        (
+            "a = '''-----BEGIN AGE ENCRYPTED FILE-----\r\nb2xk\r\n-----END AGE ENCRYPTED \
+             FILE-----'''\r\n",
+            "a = '''-----BEGIN AGE ENCRYPTED FILE-----\r\nYWdl\r\nbmV3\r\n-----END AGE ENCRYPTED \
+             FILE-----'''\r\n",
+        ),
+        (
+            "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nb2xk\\n-----END AGE ENCRYPTED FILE-----\\n\"",
+            "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nYWdl\\nbmV3\\n-----END AGE ENCRYPTED \
+             FILE-----\\n\"",
+        ),
+    ] {
+        let start = before.find(['"', '\'']).unwrap();
+        let end = before.rfind(['"', '\'']).unwrap() + 1;
+        let found = replace_armor(before, start..end, ARMOR).unwrap();
+        assert_eq!(found.as_str(), after);
+    }
+    assert!(replace_armor("a = \"x\"", 4..7, ARMOR).is_err());
+}
+
+#[test]
+fn armor_reads_back() {
+    for text in ["[[opaque]]\nname = \"a\"\n", "[[opaque]]\r\nname = \"a\"\r\n"] {
+        let path = KeyPath::parse("opaque[0].data.K").unwrap();
+        let text = set_value(text, &path, &armor_value(text, ARMOR)).unwrap();
+        let tree = read(Format::Toml, text.as_bytes()).unwrap();
+        let armor = select(&tree, &path.child("armor")).unwrap();
+        assert!(*armor == Tree::string(ARMOR));
+    }
+}
+
+/// Values of every way to write them, with a comment on every line.
+const SPEC: &str = r#"#:schema ../schemas/spec.v1.json
+# 0
+[vars] # 1
+a = "x" # 2
+# 3
+[[opaque]] # 4
+name = "one" # 5
+data.A = "a" # 6
+data.B = { value = "b", trim = true } # 7
+data."c.d" = """ # 8
+c""" # 9
+
+# 10
+[[tls]] # 11
+name = "two" # 12
+cert = { file = "cert" } # 13
+key = { value = "k" } # 14
+data = { X = "x", "y.z" = 1 } # 15
+[[opaque]] # 16
+name = "three" # 17
+[opaque.labels] # 18
+l = "l" # 19
+[opaque.data] # 20
+A = "a" # 21
+[opaque.data.B] # 22
+value = "b" # 23
+[[basic-auth]] # 24
+name = "four" # 25
+password.value = "p" # 26
+"#;
+
+#[test]
+fn values_are_found_by_their_place() {
+    let spec = parsed(SPEC);
+    for entry in &spec.entries {
+        let mut found = 0;
+        entry.each_value(&mut |_, value| {
+            let start = value.span.start;
+            if let Some(path) = path_at(SPEC, Span::new(spec.file, start..start)) {
+                assert!(path.to_string().starts_with(&entry_path(&spec, entry).to_string()));
+                found += 1;
+            }
+        });
+        let entry = &entry.names.name.get().unwrap().value;
+        assert!(found > 0 || entry == "four", "{entry}: {found}");
+    }
+}
+
+fn comments(text: &str) -> Vec<String> {
+    // No value has a `#` in it.
+    let lines = text.lines().filter_map(|line| line.split_once('#'));
+    let mut comments: Vec<String> = lines.map(|(_, text)| text.trim().to_owned()).collect();
+    comments.sort();
+    comments
+}
+
+proptest! {
+    #![proptest_config(crate::unit::support::tried(256, module_path!()))]
+    /// Any sequence of changes keeps every comment but those in the value itself, and every other
+    /// value.
+    #[test]
+    fn sequences(steps in vec((any::<Index>(), any::<Index>(), any::<bool>()), 1..8)) {
+        let mut text = SPEC.to_owned();
+        let mut expected = read(Format::Toml, text.as_bytes()).unwrap();
+        let entries = ["opaque[0]", "opaque[1]", "tls[0]", "basic-auth[0]"];
+        let keys = ["data.A", "data.B", "data.\"c.d\"", "data.X", "data.N", "key", "password"];
+        let values = ["\"s\"", "{ age = \"x.age\" }", "{ value = 'v', trim = true }"];
+        for (n, (entry, key, is_set)) in steps.into_iter().enumerate() {
+            let path = format!("{}.{}", entry.get(&entries), key.get(&keys));
+            let path = KeyPath::parse(&path).unwrap();
+            let exists = select(&expected, &path).is_ok();
+            let mut comments_before = comments(&text);
+            let out = match is_set {
+                true => set_value(&text, &path, values[n % 3]),
+                false => remove_value(&text, &path),
+            };
+            prop_assert_eq!(out.is_ok(), exists || is_set, "{} in\n{}", path, text);
+            let Ok(out) = out else { continue };
+            let tree = read(Format::Toml, out.as_bytes()).unwrap();
+            prop_assert_eq!(select(&tree, &path).is_ok(), is_set);
+            text = out.to_string();
+            let after = comments(&text);
+            // What stands in a string of several lines is no comment.
+            comments_before.retain(|comment| comment != "8");
+            prop_assert!(
+                comments_before.iter().all(|comment| after.contains(comment)),
+                "{} in\n{}", path, text
+            );
+            expected = tree;
+        }
+    }
+}
