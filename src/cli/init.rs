@@ -52,7 +52,8 @@ impl Init {
         let mut said = vec![me.said.clone()];
         let spec = self.dir.join("mintage.toml");
         let above = readers_above(&self.dir);
-        let text = spec_text(&me, above.as_deref());
+        let from_spec = above.as_deref().map(|path| path.strip_prefix(&self.dir).unwrap_or(path));
+        let text = spec_text(&me, from_spec);
         let is_new = create(&spec, &text)?;
         said.push(match (is_new, &above) {
             (true, None) => format!("wrote {}", shown(&spec)),
@@ -107,10 +108,9 @@ const GITATTRIBUTES: &[&str] = &["*.age -text", "*.age diff=mintage"];
 fn spec_text(me: &Me, above: Option<&Path>) -> String {
     let name = login_name();
     let readers = match above {
-        Some(above) => format!(
-            "# Who can read encrypted files: see {}.\n",
-            above.display().to_string().replace('\\', "/")
-        ),
+        Some(above) => {
+            format!("# Who can read encrypted files: see {}.\n", above.display())
+        }
         None => format!(
             "# Who can read. Names are for people; a recipient is what `mintage keygen` prints.
 [recipients]

@@ -13,6 +13,7 @@ pub mod build_target;
 pub mod check;
 pub mod diff;
 pub mod doctor;
+pub mod edit;
 pub mod editing;
 pub mod function;
 pub mod guard;
@@ -89,6 +90,7 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<show::Use>),
+    Edit(edit::Edit),
     Init(init::Init),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
@@ -106,7 +108,7 @@ enum Command {
 const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
-    ("Keys and encrypted files", &["init"]),
+    ("Keys and encrypted files", &["init", "edit"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -179,6 +181,7 @@ impl Command {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
             Self::Use(use_) => use_.run(),
+            Self::Edit(edit) => edit.run(),
             Self::Init(init) => init.run(),
             Self::Krm(krm) => krm.run(),
             Self::PostRender(post_render) => post_render.run(),

@@ -2,6 +2,7 @@
 //! [`rules`] says for whom a path is encrypted, [`readers`] compares a file with that, and
 //! [`store`] opens and writes files. Which specs hold the rules of a path is for `os` to find.
 
+pub(crate) mod changed;
 pub(crate) mod consent;
 pub(crate) mod declared;
 pub(crate) mod generate;

@@ -7,7 +7,6 @@
     reason = "this module is the machine"
 )]
 
-pub(crate) mod ask;
 pub(crate) mod bounded_read;
 pub(crate) mod editor;
 pub(crate) mod encrypted_files;
