@@ -98,7 +98,10 @@ fn judge(text: &SecretBytes, subject: &Subject<'_>) -> Result<(), Box<Diagnostic
         Ok(_) => Ok(()),
         Err(fault) => {
             let what = format!("the text of {}", code(subject.shown));
-            Err(Box::new(structure::messages::unreadable(&what, format, &fault)))
+            let mut problem = structure::messages::unreadable(&what, format, &fault);
+            // Those help with the spec that reads a file.
+            problem.helps.clear();
+            Err(Box::new(problem.note("nothing was written")))
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod edit;
 pub mod editing;
 pub mod function;
+pub mod generate;
 pub mod guard;
 pub mod init;
 pub mod install;
@@ -91,6 +92,7 @@ enum Command {
     Show(Box<show::Show>),
     Use(Box<show::Use>),
     Edit(edit::Edit),
+    Generate(Box<generate::Generate>),
     Init(init::Init),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
@@ -108,7 +110,7 @@ enum Command {
 const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
-    ("Keys and encrypted files", &["init", "edit"]),
+    ("Keys and encrypted files", &["init", "edit", "generate"]),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -182,6 +184,7 @@ impl Command {
             Self::Show(show) => show.run(),
             Self::Use(use_) => use_.run(),
             Self::Edit(edit) => edit.run(),
+            Self::Generate(generate) => generate.run(),
             Self::Init(init) => init.run(),
             Self::Krm(krm) => krm.run(),
             Self::PostRender(post_render) => post_render.run(),

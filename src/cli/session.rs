@@ -12,6 +12,7 @@ use super::terminal::Terminal;
 use crate::compile::environment::{Choice, set_flag};
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::emit::{read_back, yaml};
+use crate::encrypted::declared::{Declarations, declared};
 use crate::os::output::{self, WriteFault};
 use crate::os::texts::{read_file, shown_name};
 use crate::os::repository::folders_above;
@@ -222,6 +223,22 @@ impl Session {
         compiled.diagnostics.append(&mut self.notes);
         self.note_inputs();
         compiled
+    }
+
+    /// The values that the spec says how to make. What can't even be read is among the findings.
+    pub(crate) fn declared(&mut self) -> (Declarations, Vec<Diagnostic>) {
+        let input = inputs(&self.specs).into_iter().next();
+        match input.filter(|_| self.problems.is_empty()) {
+            Some(input) => declared(input, &self.options, &mut self.sources),
+            None => (Declarations::default(), mem::take(&mut self.problems)),
+        }
+    }
+
+    /// The folder of the one spec, as it was named, and the world that it sees.
+    pub(crate) fn only_spec(&self) -> Option<(&Path, &OsWorld)> {
+        let (file, world) = self.specs.first()?;
+        let name = Path::new(&self.sources.get(*file).name);
+        Some((name.parent().unwrap_or(Path::new("")), world))
     }
 
     /// Looks into the specs. What can't even be read is among the findings.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Value as Scope;
 
+use crate::age::Keyring;
 use crate::compile::budget::Budget;
 use crate::compile::expand::Planned;
 use crate::compile::resolve::slots;
@@ -41,6 +42,17 @@ pub(crate) struct FileKey {
     pub(crate) text: String,
 }
 
+/// What a spec declares in the chosen environment.
+#[derive(Default)]
+pub(crate) struct Declarations {
+    /// In the order of the spec.
+    pub(crate) values: Vec<Declared>,
+    /// Every Secret, by `NAMESPACE/NAME`.
+    pub(crate) secrets: Vec<String>,
+    /// The person's identities, and the spec's own.
+    pub(crate) keyring: Keyring,
+}
+
 /// What a person names on the command line: one Secret, and perhaps one of its data keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wish {
@@ -58,11 +70,15 @@ impl Declared {
 
     pub(crate) fn is_wished(&self, wish: &Wish) -> bool {
         let Some(name) = &wish.name else { return true };
-        let is_named = |id: &str| id == name || id.rsplit_once('/').is_some_and(|(_, of)| of == name);
         self.used_by.iter().any(|(id, data_key)| {
-            is_named(id) && (wish.key.is_none() || *data_key == wish.key)
+            is_named(id, name) && (wish.key.is_none() || *data_key == wish.key)
         })
     }
+}
+
+/// Whether a person means the Secret `NAMESPACE/NAME` by this name.
+pub(crate) fn is_named(id: &str, name: &str) -> bool {
+    id == name || id.rsplit_once('/').is_some_and(|(_, of)| of == name)
 }
 
 /// All values of the chosen environment that say how they are made, in the order of the spec.
@@ -71,30 +87,33 @@ pub(crate) fn declared(
     input: Input<'_>,
     options: &Options,
     sources: &mut SourceMap,
-) -> (Vec<Declared>, Vec<Diagnostic>) {
+) -> (Declarations, Vec<Diagnostic>) {
     let engine = Engine::new();
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
-    let mut all = Vec::new();
+    let mut declarations = Declarations::default();
     let (spec, problems) = spec::parse(input.file, sources);
     problems.into_iter().for_each(|problem| sink.push(problem));
     if let Some(spec) = &spec {
         let (engine, budget, sink, world) = (&engine, &budget, &mut sink, input.world);
         let mut run = Run { spec, world, options, engine, budget, sources, sink };
-        collect(&mut run, &mut all);
+        collect(&mut run, &mut declarations);
     }
     let mut diagnostics = sink.finish(&options.lints);
     diagnostics.retain(|diagnostic| diagnostic.level == Level::Error && !diagnostic.code.is_lint());
-    (all, diagnostics)
+    (declarations, diagnostics)
 }
 
-fn collect(run: &mut Run<'_>, all: &mut Vec<Declared>) {
+fn collect(run: &mut Run<'_>, declarations: &mut Declarations) {
     let settled = match environment::settle(&run.options.environment, run) {
         Ok(settled) => settled,
         Err(diagnostic) => return run.report(diagnostic, None),
     };
     let planned = expand::expand(&settled, run);
     let scope = settled.scope();
+    declarations.secrets = planned.iter().map(Planned::id).collect();
+    declarations.keyring = environment::identities(&settled, run).0;
+    let all = &mut declarations.values;
     for planned in &planned {
         for slot in slots(planned) {
             let data_key = slot.fill.data_key();
@@ -191,6 +210,12 @@ fn of_file(
     }
     let Some(path) = run.text(&fetch.what, place) else { return };
     for generate in generates {
+        if generate.key.is_some() && file.modifiers.decode {
+            let message = "`generate` can't be used with `decode` of a source";
+            let conflict = diagnostic!(CONFLICTING_KEYS, "{message}").at(generate.span, "");
+            run.report_at(conflict.help("write `decode` in the values that read it"), place);
+            continue;
+        }
         let key = generate.key.as_ref().or(file.modifiers.key.as_ref());
         let slot = match key {
             None => None,

@@ -6,6 +6,7 @@ use ssh_key::public::Ed25519PublicKey;
 use ssh_key::{LineEnding, PrivateKey};
 use zeroize::Zeroizing;
 
+use crate::diag::phrases::plural;
 use crate::go::x509::private_key::ed25519_public;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::generate::{Alphabet, Recipe};
@@ -29,6 +30,17 @@ pub(crate) fn make(recipe: &Recipe, random: Random<'_>) -> Option<Made> {
         Recipe::SshKeyEd25519 => return ssh_key(random),
     };
     Some(Made { value, public: None })
+}
+
+/// What a recipe makes, for people.
+pub(crate) fn described(recipe: &Recipe) -> String {
+    match recipe {
+        Recipe::Characters { length, .. } => plural(*length, "character"),
+        Recipe::Words(count) => plural(*count, "word"),
+        Recipe::Bytes(count) => plural(*count, "byte"),
+        Recipe::Uuid => "a UUID".to_owned(),
+        Recipe::SshKeyEd25519 => "an SSH key".to_owned(),
+    }
 }
 
 /// A number below `bound`, each as likely as any other: numbers of the last, incomplete round are

@@ -6,6 +6,7 @@ pub(crate) mod changed;
 pub(crate) mod consent;
 pub(crate) mod declared;
 pub(crate) mod generate;
+pub(crate) mod making;
 pub(crate) mod messages;
 pub(crate) mod readers;
 pub(crate) mod rules;

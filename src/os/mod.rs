@@ -17,6 +17,7 @@ pub(crate) mod new_identity;
 pub(crate) mod output;
 pub(crate) mod private_folder;
 pub(crate) mod prompt;
+pub(crate) mod random;
 pub(crate) mod repository;
 pub(crate) mod rule_files;
 pub(crate) mod sandbox;
