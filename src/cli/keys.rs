@@ -113,6 +113,12 @@ impl KeySession {
         session
     }
 
+    /// A run that encrypts only: identities are not looked for.
+    pub fn without_identities(messages: &PlainMessages, options: &IdentityOptions) -> Self {
+        let plugins = plugins(options.no_plugins);
+        Self { plugins, ..Self::new(messages) }
+    }
+
     /// Asks for a passphrase on the terminal, or takes it from where it was given.
     pub(crate) fn passphrase(&self, what: &str) -> Option<SecretBytes> {
         self.world.as_ref().and_then(|world| world.passphrase(what))

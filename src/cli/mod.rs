@@ -11,22 +11,28 @@ pub mod argocd;
 pub mod build;
 pub mod build_target;
 pub mod check;
+pub mod decrypt;
 pub mod diff;
 pub mod doctor;
 pub mod edit;
 pub mod editing;
+pub mod encrypt;
 pub mod function;
 pub mod generate;
 pub mod guard;
 pub mod init;
 pub mod install;
+pub mod key_files;
+pub mod keygen;
 pub mod keys;
 pub mod krm;
 pub mod list;
 pub mod manifest_files;
 pub mod options;
 pub mod post_render;
+pub mod recipients;
 pub mod reference;
+pub mod rekey;
 pub mod session;
 pub mod show;
 pub mod terminal;
@@ -94,6 +100,11 @@ enum Command {
     Edit(edit::Edit),
     Generate(Box<generate::Generate>),
     Init(init::Init),
+    Keygen(keygen::Keygen),
+    Encrypt(Box<encrypt::Encrypt>),
+    Decrypt(decrypt::Decrypt),
+    Recipients(recipients::Recipients),
+    Rekey(Box<rekey::Rekey>),
     Krm(krm::Krm),
     PostRender(post_render::PostRender),
     Install(install::Install),
@@ -110,7 +121,10 @@ enum Command {
 const HEADINGS: [(&str, &[&str]); 4] = [
     ("Render", &["build", "check", "diff"]),
     ("Inspect", &["list", "show", "use", "explain"]),
-    ("Keys and encrypted files", &["init", "edit", "generate"]),
+    (
+        "Keys and encrypted files",
+        &["init", "keygen", "edit", "encrypt", "decrypt", "generate", "recipients", "rekey"],
+    ),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
@@ -186,6 +200,11 @@ impl Command {
             Self::Edit(edit) => edit.run(),
             Self::Generate(generate) => generate.run(),
             Self::Init(init) => init.run(),
+            Self::Keygen(keygen) => keygen.run(),
+            Self::Encrypt(encrypt) => encrypt.run(),
+            Self::Decrypt(decrypt) => decrypt.run(),
+            Self::Recipients(recipients) => recipients.run(),
+            Self::Rekey(rekey) => rekey.run(),
             Self::Krm(krm) => krm.run(),
             Self::PostRender(post_render) => post_render.run(),
             Self::Install(install) => install.run(),

@@ -187,6 +187,8 @@ codes! {
     CANNOT_WRITE "cannot-write" Error OfRun: "the output can't be written";
     FOREIGN_FILES "foreign-files" Error OfRun: "mintage would overwrite files from elsewhere";
     OUTPUT_DIFFERS "output-differs" Error: "the files on disk differ from the output";
+    STALE_READERS "stale-readers" Error: "encrypted files are not for those whom the rules \
+        name";
     NEW_READERS "new-readers" Error OfRun: "new readers of an encrypted file are not confirmed";
     READ_BACK "read-back" Error OfRun: "the output does not parse back to the same data";
     // What is about to be committed.

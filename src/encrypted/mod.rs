@@ -2,13 +2,16 @@
 //! [`rules`] says for whom a path is encrypted, [`readers`] compares a file with that, and
 //! [`store`] opens and writes files. Which specs hold the rules of a path is for `os` to find.
 
+pub(crate) mod armored;
 pub(crate) mod changed;
 pub(crate) mod consent;
 pub(crate) mod declared;
 pub(crate) mod generate;
+pub(crate) mod head;
 pub(crate) mod making;
 pub(crate) mod messages;
 pub(crate) mod readers;
+pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod store;
 

@@ -7,6 +7,7 @@
     reason = "this module is the machine"
 )]
 
+pub(crate) mod age_files;
 pub(crate) mod bounded_read;
 pub(crate) mod editor;
 pub(crate) mod encrypted_files;

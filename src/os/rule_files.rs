@@ -132,6 +132,15 @@ impl RuleFile {
     }
 }
 
+impl RuleFile {
+    /// The path with the rule for it, if there is one.
+    pub(crate) fn ruled(file: &Arc<Self>, path: &Path) -> Option<Ruled> {
+        let inside = file.inside(path)?;
+        file.rules.audience(&inside).ok()?;
+        Some(Ruled { file: Arc::clone(file), inside })
+    }
+}
+
 /// The canonical folder of a path.
 fn real_parent(path: &Path) -> Option<PathBuf> {
     let parent = match path.parent() {

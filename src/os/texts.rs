@@ -84,6 +84,20 @@ pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
     }
 }
 
+/// All of stdin, whatever it is, as far as a file may have it.
+pub(crate) fn read_stdin_bytes() -> Result<SecretBytes, Box<Diagnostic>> {
+    match stdin().and_then(|stdin| read_at_most(stdin, 0, MAX_FILE_BYTES)) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Box::new(
+            diagnostic!(TOO_LARGE, "the input on stdin is too large")
+                .note(format!("the limit is {}", plural(MAX_FILE_BYTES, "byte"))),
+        )),
+        Err(error) => {
+            Err(Box::new(diagnostic!(CANNOT_READ, "stdin can't be read: {}", system_words(&error))))
+        }
+    }
+}
+
 const SAVE_AS_UTF8: &str =
     "save it as UTF-8, and put binary data in a file or in `base64 = \"...\"`";
 

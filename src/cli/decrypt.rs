@@ -1,0 +1,54 @@
+//! `mintage decrypt`: the plaintext of an age file, on stdout.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Exit;
+use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use crate::age::messages::{Encrypted, decrypt_fault};
+use crate::os::encrypted_files;
+use crate::os::inputs::Inputs;
+use crate::os::texts::{read_stdin_bytes, shown_name};
+
+/// Decrypt an age file to stdout
+///
+/// Binary or armored. There is no option for an output file, so that plaintext does not end up next
+/// to encrypted files by accident: to change a file, use `mintage edit` or `mintage set`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage decrypt secrets/prod/db.toml.age
+  mintage decrypt - < backup.age | tar -x")]
+pub struct Decrypt {
+    /// The age file; `-` for stdin
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    #[command(flatten)]
+    identity: IdentityOptions,
+    #[command(flatten)]
+    messages: PlainMessages,
+}
+
+impl Decrypt {
+    pub fn run(&self) -> Exit {
+        let mut session = KeySession::with_identities(&self.messages, &self.identity);
+        if let Some(exit) = session.stopped() {
+            return exit;
+        }
+        let is_stdin = self.path == Path::new("-");
+        let read = match is_stdin {
+            true => read_stdin_bytes(),
+            false => encrypted_files::read(&self.path),
+        };
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err(problem) => return session.fail(*problem),
+        };
+        let name = if is_stdin { "stdin".to_owned() } else { shown_name(&self.path) };
+        let ask = |what: &str| session.passphrase(what);
+        match session.store(&ask, &WriteOptions::default()).open(&name, bytes.expose()) {
+            Ok(opened) => session.print(opened.plain.expose(), &Inputs::default()),
+            Err(fault) => session.fail(decrypt_fault(Encrypted::File(&name), &fault)),
+        }
+    }
+}

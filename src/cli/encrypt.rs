@@ -1,0 +1,168 @@
+//! `mintage encrypt`: a file for those whom the rules name.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Exit;
+use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use crate::age::Recipient;
+use crate::age::messages::{bad_recipient, encrypt_fault};
+use crate::content::Content;
+use crate::diag::phrases::{all_of, code};
+use crate::diag::{Diagnostic, diagnostic};
+use crate::encrypted::consent::Notice;
+use crate::encrypted::store::Former;
+use crate::encrypted::{Audience, Rules};
+use crate::os::encrypted_files::{self, Write};
+use crate::os::texts::{read_stdin_bytes, shown_name};
+use crate::secret::bytes::SecretBytes;
+
+/// Encrypt a file for the recipients that the [[encrypt]] rules name
+///
+/// Writes PATH.age next to the file, which stays: delete it when you no longer need it. The rules
+/// are those of the nearest mintage.toml above the new file.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage encrypt secrets/prod/db.toml           writes secrets/prod/db.toml.age
+  printf %s \"$TOKEN\" | mintage encrypt - -o secrets/prod/token.age
+  mintage encrypt notes.txt -r age1...           for this recipient, whatever the rules say")]
+pub struct Encrypt {
+    /// The file to encrypt; `-` for stdin
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// Write to this file [default: PATH.age]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Encrypt for this recipient instead of those of the rules; repeatable
+    #[arg(short, long = "recipient", value_name = "KEY")]
+    recipients: Vec<String>,
+    /// Write text instead of binary data
+    #[arg(long)]
+    armor: bool,
+    /// Replace an encrypted file that exists
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    write: WriteOptions,
+    #[command(flatten)]
+    identity: IdentityOptions,
+    #[command(flatten)]
+    messages: PlainMessages,
+}
+
+impl Encrypt {
+    pub fn run(&self) -> Exit {
+        let mut session = match self.force {
+            true => KeySession::with_identities(&self.messages, &self.identity),
+            false => KeySession::without_identities(&self.messages, &self.identity),
+        };
+        let done = self.encrypt(&mut session);
+        if let Some(exit) = session.stopped() {
+            return exit;
+        }
+        match done {
+            Ok(()) => Exit::Fine,
+            Err(problem) => session.fail(*problem),
+        }
+    }
+
+    fn encrypt(&self, session: &mut KeySession) -> Result<(), Box<Diagnostic>> {
+        let is_stdin = self.path == Path::new("-");
+        let target = match &self.output {
+            Some(output) => output.clone(),
+            None if is_stdin => return Err(Box::new(no_output())),
+            None => {
+                let mut name = self.path.clone().into_os_string();
+                name.push(".age");
+                PathBuf::from(name)
+            }
+        };
+        let name = shown_name(&target);
+        let exists = target.symlink_metadata().is_ok();
+        if exists && !self.force {
+            return Err(Box::new(exists_already(&name)));
+        }
+        let plain = match is_stdin {
+            true => read_stdin_bytes()?,
+            false => encrypted_files::read(&self.path)?,
+        };
+        if matches!(Content::of(plain.expose()), Content::Age(_)) {
+            return Err(Box::new(already_encrypted(&self.path)));
+        }
+        let own = self.own_recipients()?;
+        let ruled = match &own {
+            Some(_) => None,
+            // What is wrong is among the problems.
+            None => match session.ruled(&target) {
+                Some(ruled) => Some(ruled),
+                None => return Ok(()),
+            },
+        };
+        let none = Rules::default();
+        let (audience, rules) = match (&own, &ruled) {
+            (Some(own), _) => (own, &none),
+            (None, Some(ruled)) => match ruled.audience() {
+                Some(audience) => (audience, ruled.rules()),
+                None => return Ok(()),
+            },
+            (None, None) => return Ok(()),
+        };
+        let before = match exists {
+            true => Some(encrypted_files::read(&target)?),
+            false => None,
+        };
+        let ask = |what: &str| session.passphrase(what);
+        let store = session.store(&ask, &self.write);
+        // Who could read the old file: only an identity that opens it can tell.
+        let opened = before.as_ref().map(|bytes| store.open(&name, bytes.expose()));
+        let claim = opened.map(|opened| opened.map(|opened| opened.claim).unwrap_or_default());
+        let sealed = store
+            .seal(&plain, self.armor, claim.as_ref(), (audience, rules), Former::Keep { forget: &[] })
+            .map_err(|fault| Box::new(encrypt_fault(&fault)))?;
+        let notice = Notice::of(&[(&name, &sealed.change)]);
+        let before = before.map(|bytes: SecretBytes| bytes.expose().to_vec());
+        let write = Write { path: target, bytes: sealed.bytes, before };
+        session.write(&notice, &[write], &self.write)?;
+        if !is_stdin {
+            let plain = code(&shown_name(&self.path));
+            session.terminal.say(&format!(
+                "wrote {}; {plain} is still there in plain text: delete it",
+                code(&name)
+            ));
+        }
+        Ok(())
+    }
+
+    fn own_recipients(&self) -> Result<Option<Audience>, Box<Diagnostic>> {
+        if self.recipients.is_empty() {
+            return Ok(None);
+        }
+        for text in &self.recipients {
+            if let Err(fault) = Recipient::parse(text) {
+                return Err(Box::new(bad_recipient("of `-r`", &fault)));
+            }
+        }
+        Ok(Some(Audience::of(&self.recipients)))
+    }
+}
+
+fn no_output() -> Diagnostic {
+    diagnostic!(USAGE, "stdin has no name, so the name of the encrypted file is missing")
+        .help("pass it with `-o FILE.age`")
+}
+
+fn exists_already(name: &str) -> Diagnostic {
+    diagnostic!(FOREIGN_FILES, "{} exists already", code(name))
+        .note("its content would be lost")
+        .help(format!(
+            "pass {} to replace it, or choose another file with `-o`",
+            all_of(["--force"])
+        ))
+}
+
+fn already_encrypted(path: &Path) -> Diagnostic {
+    diagnostic!(USAGE, "{} is already an age file", code(&shown_name(path)))
+        .note("encrypted twice, it would have to be decrypted twice")
+        .help("encrypt its plaintext; `mintage rekey` encrypts age files again by the rules")
+}

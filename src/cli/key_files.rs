@@ -1,0 +1,150 @@
+//! The encrypted files that `recipients` and `rekey` are about: each with its header and the rules
+//! for it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::keys::KeySession;
+use crate::age::header::Header;
+use crate::age::messages::{Encrypted, decrypt_fault};
+use crate::age::{DecryptFault, FileFault};
+use crate::diag::Diagnostic;
+use crate::encrypted::armored::{ArmoredText, armored_texts};
+use crate::encrypted::head;
+use crate::encrypted::readers::Audit;
+use crate::encrypted::{Audience, Rules};
+use crate::os::age_files::{Place, find};
+use crate::os::encrypted_files::read_head;
+use crate::os::inputs::Inputs;
+use crate::os::rule_files::{RuleFile, Ruled};
+use crate::os::texts::{read_file, shown_name};
+use crate::parallel::in_parallel;
+use crate::source::{FileId, Span};
+use crate::spec;
+
+/// An age file, or an armored text in a spec.
+pub(crate) struct Found {
+    /// As messages call it: the path, or `SPEC:LINE`.
+    pub name: String,
+    pub whereabouts: Whereabouts,
+    pub header: Header,
+    /// The spec with the rules for it, if there is one.
+    pub rules: Option<Arc<RuleFile>>,
+    /// Whom they name; nothing if no rule matches.
+    pub ruled: Option<Ruled>,
+}
+
+pub(crate) enum Whereabouts {
+    File(PathBuf),
+    /// A string of a spec.
+    Spec { path: PathBuf, text: ArmoredText },
+}
+
+impl Found {
+    pub(crate) fn audience(&self) -> Option<&Audience> {
+        self.ruled.as_ref().and_then(Ruled::audience)
+    }
+
+    pub(crate) fn audit(&self, opened: bool) -> Audit {
+        let rules: Option<&Rules> = self.rules.as_ref().map(|file| &file.rules);
+        Audit::of(&self.header, opened, rules, self.audience())
+    }
+
+    fn file(&self) -> Option<FileId> {
+        match &self.whereabouts {
+            Whereabouts::File(_) => None,
+            Whereabouts::Spec { text, .. } => Some(text.span.file),
+        }
+    }
+
+    /// Why it can't be opened, at its place.
+    pub(crate) fn fault(&self, fault: &DecryptFault) -> Diagnostic {
+        fault_of(&self.name, fault, self.span())
+    }
+
+    fn span(&self) -> Option<Span> {
+        match &self.whereabouts {
+            Whereabouts::File(_) => None,
+            Whereabouts::Spec { text, .. } => Some(text.span),
+        }
+    }
+
+    pub(crate) fn is_in(&self, file: FileId) -> bool {
+        self.file() == Some(file)
+    }
+}
+
+fn fault_of(name: &str, fault: &DecryptFault, span: Option<Span>) -> Diagnostic {
+    match span {
+        None => decrypt_fault(Encrypted::File(name), fault),
+        Some(span) => decrypt_fault(Encrypted::Armor, fault).at(span, ""),
+    }
+}
+
+/// Everything encrypted that the paths name. What can't be read is among the session's problems.
+pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> {
+    let places = find(paths, &mut session.problems);
+    let heads = in_parallel(&places, 16, |place| match place {
+        Place::Spec(_) => None,
+        Place::File(path) => Some(read_head(path).map(|read| head::header(&read.bytes, read.is_whole))),
+    });
+    let mut found = Vec::new();
+    for (place, head) in places.into_iter().zip(heads) {
+        match (place, head) {
+            (Place::File(path), Some(Ok(header))) => {
+                let name = shown_name(&path);
+                add(name, Whereabouts::File(path), header, session, &mut found);
+            }
+            (Place::File(_), Some(Err(problem))) => session.problems.push(*problem),
+            (Place::Spec(path), _) => in_spec(path, session, &mut found),
+            (Place::File(_), None) => {}
+        }
+    }
+    found
+}
+
+fn in_spec(path: PathBuf, session: &mut KeySession, found: &mut Vec<Found>) {
+    let text = match read_file(&path, "a spec", &mut Inputs::default()) {
+        Ok(text) => text,
+        Err(problem) => return session.problems.push(*problem),
+    };
+    // Most have no armored text, and need not be read then.
+    if !text.contains("-----BEGIN AGE ENCRYPTED FILE-----") {
+        return;
+    }
+    let spec_name = shown_name(&path);
+    let file = session.sources.add(&spec_name, text);
+    let spec = match spec::parse(file, &mut session.sources) {
+        (Some(spec), _) => spec,
+        (None, problems) => return session.problems.extend(problems),
+    };
+    for text in armored_texts(&spec) {
+        let header = head::header(text.text.as_bytes(), true);
+        let (line, _) = session.sources.position(file, text.span.start);
+        let name = format!("{spec_name}:{line}");
+        let whereabouts = Whereabouts::Spec { path: path.clone(), text };
+        add(name, whereabouts, header, session, found);
+    }
+}
+
+fn add(
+    name: String,
+    whereabouts: Whereabouts,
+    header: Result<Header, FileFault>,
+    session: &mut KeySession,
+    found: &mut Vec<Found>,
+) {
+    let (path, span) = match &whereabouts {
+        Whereabouts::File(path) => (path.clone(), None),
+        Whereabouts::Spec { path, text } => (path.clone(), Some(text.span)),
+    };
+    let header = match header {
+        Ok(header) => header,
+        Err(fault) => {
+            return session.problems.push(fault_of(&name, &DecryptFault::File(fault), span));
+        }
+    };
+    let rules = session.rules.of(&path, &mut session.sources);
+    let ruled = rules.as_ref().and_then(|rules| RuleFile::ruled(rules, &path));
+    found.push(Found { name, whereabouts, header, rules, ruled });
+}

@@ -1,0 +1,60 @@
+//! `mintage keygen`: a new identity.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use super::keys::{KeySession, PlainMessages};
+use super::{Exit, terminal::Terminal};
+use crate::age::{NewIdentity, generate_identity};
+use crate::os::{encrypted_files::create_private, inputs::Inputs, output};
+use crate::secret::bytes::SecretBytes;
+
+/// Create an age identity, and print its recipient
+///
+/// The identity is the private key that decrypts files. Keep it secret, and keep a backup: without
+/// it, files that only it can open are lost. The recipient is the public key that files are
+/// encrypted for.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage keygen -o ~/.config/mintage/identities.txt
+                          a new identity where mintage looks for it; prints its recipient
+  mintage keygen --pq -o key.txt
+                          a post-quantum identity, for age 1.3 and later
+  mintage keygen | gh secret set MINTAGE_IDENTITY
+                          an identity for CI; the recipient is printed on stderr")]
+pub struct Keygen {
+    /// Write the identity to a new file that only you can read [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Create a post-quantum identity
+    #[arg(long)]
+    pq: bool,
+    #[command(flatten)]
+    messages: PlainMessages,
+}
+
+impl Keygen {
+    pub fn run(&self) -> Exit {
+        let session = KeySession::new(&self.messages);
+        let kind = if self.pq { NewIdentity::Hybrid } else { NewIdentity::X25519 };
+        let made = generate_identity(kind);
+        let mut text = Zeroizing::new(Vec::with_capacity(made.secret.len() + 4096));
+        text.extend_from_slice(format!("# public key: {}\n", made.recipient).as_bytes());
+        text.extend_from_slice(made.secret.expose());
+        text.push(b'\n');
+        let text = SecretBytes::new(std::mem::take(&mut *text));
+        let Some(path) = &self.output else {
+            let exit = session
+                .terminal
+                .printed(output::write_stdout(text.expose(), &Inputs::default()));
+            session.terminal.say(&format!("recipient: {}", made.recipient));
+            return exit;
+        };
+        match create_private(path, &text) {
+            Ok(()) => Terminal::plain().print(&format!("{}\n", made.recipient)),
+            Err(problem) => session.fail(*problem),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `mintage recipients`: who can read which encrypted file, against what the rules say.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Exit;
+use super::key_files::{Found, Whereabouts, gather};
+use super::keys::{IdentityOptions, KeySession, PlainMessages};
+use crate::age::age_file::AgeFile;
+use crate::age::{Claim, DecryptFault, Keyring, PassphraseOf};
+use crate::diag::diagnostic;
+use crate::diag::render::json::pretty;
+use crate::encrypted::report::{Audited, json, summary, table};
+use crate::os::encrypted_files;
+use crate::os::inputs::Inputs;
+use crate::parallel::in_parallel;
+use crate::world::MAX_FILE_BYTES;
+
+/// Show who can read encrypted files, and compare with the rules
+///
+/// Reads the headers of age files, and the armored texts in specs; no identity is needed. Files that
+/// mintage wrote list their readers. The list is a claim until an identity opens the file.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage recipients                     all encrypted files below the current folder
+  mintage recipients secrets/prod shop/mintage.toml
+  mintage recipients --json | jq -r '.[] | select(.differs) | .file'
+
+READERS: names from [recipients]. MISSING: should be able to read the file, but can't. NOT IN RULES:
+can read it, but should not. UNKNOWN KEY: can read it, and has no name. former: could read an
+earlier version. Without a list of readers: how many recipients of each kind.
+RULES:   ok, differs, possible (the number and kinds of recipients fit the rules), no rule.
+LIST:    verified (an identity opened the file), claimed, false (it does not fit the recipients),
+unreadable, none.
+
+Exit codes: 0 no difference, 1 a file differs from the rules, 2 usage error or I/O error.")]
+pub struct Recipients {
+    /// Encrypted files, specs, or folders to search recursively
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Print JSON: an array of objects
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    identity: IdentityOptions,
+    #[command(flatten)]
+    messages: PlainMessages,
+}
+
+impl Recipients {
+    pub fn run(&self) -> Exit {
+        let mut session = KeySession::with_identities(&self.messages, &self.identity);
+        if let Some(exit) = session.stopped() {
+            return exit;
+        }
+        let found = gather(&self.paths, &mut session);
+        let keyring = &session.keyring;
+        let is_keyless = keyring.identities(true).is_empty();
+        let opened = in_parallel(&found, 8, |found| match is_keyless {
+            true => Ok(false),
+            false => opens(found, keyring),
+        });
+        let mut audited = Vec::new();
+        for (found, opened) in found.iter().zip(opened) {
+            let opened = opened.unwrap_or_else(|fault| {
+                session.problems.push(found.fault(&fault));
+                false
+            });
+            let rules = found.rules.as_ref().map(|file| {
+                (file.name.clone(), found.audience().map(|audience| audience.names.clone()))
+            });
+            audited.push(Audited { name: found.name.clone(), audit: found.audit(opened), rules });
+        }
+        let printed = match self.json {
+            true => session.print(pretty(&json(&audited)).as_bytes(), &Inputs::default()),
+            false if audited.is_empty() => Exit::Fine,
+            false => session.print(table(&audited).as_bytes(), &Inputs::default()),
+        };
+        let differ = audited.iter().filter(|one| one.audit.differs()).count();
+        session.terminal.say(&summary(&audited));
+        if differ > 0 {
+            let files = if differ == 1 { "a file is" } else { "files are" };
+            session.problems.push(
+                diagnostic!(STALE_READERS, "{files} not encrypted as the rules say")
+                    .help("run `mintage rekey` with an identity that can decrypt them"),
+            );
+        }
+        match session.stopped() {
+            Some(exit) if exit != Exit::Fine => exit,
+            _ => printed,
+        }
+    }
+}
+
+/// Whether an identity opens it without asking anybody, which proves its header genuine. An error
+/// if the file turns out to be damaged.
+fn opens(found: &Found, keyring: &Keyring) -> Result<bool, DecryptFault> {
+    if !matches!(found.header.claim, Claim::Readers(_)) {
+        return Ok(false);
+    }
+    let nobody = |_: &str| None;
+    let open = |bytes: &[u8]| match AgeFile::read(bytes) {
+        Ok(file) => keyring.open(&found.name, &file, MAX_FILE_BYTES, &nobody).map(|_| ()),
+        Err(fault) => Err(fault.into()),
+    };
+    let opened = match &found.whereabouts {
+        Whereabouts::Spec { text, .. } => open(text.text.as_bytes()),
+        Whereabouts::File(path) => match encrypted_files::read(path) {
+            Ok(bytes) => open(bytes.expose()),
+            // It may be large: its header was read.
+            Err(_) => Err(DecryptFault::NoPassphrase(PassphraseOf::File)),
+        },
+    };
+    match opened {
+        Ok(()) => Ok(true),
+        Err(fault @ DecryptFault::File(_)) => Err(fault),
+        Err(_) => Ok(false),
+    }
+}

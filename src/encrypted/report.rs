@@ -1,0 +1,159 @@
+//! What `mintage recipients` shows: a line for each file, or JSON.
+
+use std::collections::BTreeMap;
+use std::iter;
+
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+use super::readers::{Audit, Standing, Trust};
+use crate::age::Addressee;
+use crate::diag::phrases::{number, plural, printable};
+use crate::diag::render::json::without_private_keys;
+
+/// A file, or an armored text of a spec, and who can read it.
+#[derive(Debug)]
+pub(crate) struct Audited {
+    /// The path, or `SPEC:LINE`.
+    pub name: String,
+    pub audit: Audit,
+    /// The spec whose rules apply, and whom they name for this file. No names: no rule matches.
+    pub rules: Option<(String, Option<Vec<String>>)>,
+}
+
+/// What messages call a kind of stanza.
+pub(crate) fn kind(addressee: &Addressee) -> String {
+    match addressee {
+        Addressee::X25519 => "age".to_owned(),
+        Addressee::Ssh { .. } => "ssh".to_owned(),
+        Addressee::Passphrase => "passphrase".to_owned(),
+        Addressee::PostQuantum => "age-pq".to_owned(),
+        Addressee::Other(name) => name.clone(),
+    }
+}
+
+fn kinds(audit: &Audit) -> BTreeMap<String, usize> {
+    let mut kinds = BTreeMap::new();
+    for (addressee, count) in &audit.kinds {
+        *kinds.entry(kind(addressee)).or_default() += count;
+    }
+    kinds
+}
+
+const HEAD: [&str; 4] = ["FILE", "READERS", "RULES", "LIST"];
+
+pub(crate) fn table(all: &[Audited]) -> String {
+    let head = HEAD.map(str::to_owned);
+    let rows: Vec<[String; 4]> = iter::once(head).chain(all.iter().map(row)).collect();
+    let mut widths = [0; 4];
+    for row in &rows {
+        for (column, cell) in widths.iter_mut().zip(row) {
+            *column = (*column).max(cell.width());
+        }
+    }
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            line.push_str(cell);
+            line.extend(iter::repeat_n(' ', width + 2 - cell.width()));
+        }
+        out.extend([line.trim_end(), "\n"]);
+    }
+    out
+}
+
+fn row(audited: &Audited) -> [String; 4] {
+    let audit = &audited.audit;
+    let list = match audit.trust {
+        Trust::NoList => "none",
+        Trust::Unreadable => "unreadable",
+        Trust::Contradicted => "false",
+        Trust::Claimed => "claimed",
+        Trust::Verified => "verified",
+    };
+    let rules = match &audited.rules {
+        _ if audit.differs() => "differs",
+        None | Some((_, None)) => "no rule",
+        Some(_) if audit.trust == Trust::NoList || audit.trust == Trust::Unreadable => "possible",
+        Some(_) => "ok",
+    };
+    [audited.name.clone(), readers(audit), rules.to_owned(), list.to_owned()]
+        .map(|cell| printable(&cell))
+}
+
+/// Who can read the file, in words, with what is remarkable about it.
+fn readers(audit: &Audit) -> String {
+    let mut words: Vec<String> = Vec::new();
+    match audit.trust {
+        Trust::Claimed | Trust::Verified => {
+            for (name, standing) in &audit.readers {
+                words.push(match standing {
+                    Standing::Reader => name.clone(),
+                    Standing::Missing => format!("MISSING {name}"),
+                    Standing::NotInRules => format!("NOT IN RULES {name}"),
+                    Standing::Unknown => name.to_uppercase(),
+                    Standing::Former => format!("former {name}"),
+                });
+            }
+        }
+        _ => {
+            let kinds = kinds(audit);
+            words.extend(kinds.iter().map(|(kind, count)| format!("{} {kind}", number(*count))));
+        }
+    }
+    if audit.has_one_reader() {
+        words.push("(one reader)".to_owned());
+    }
+    words.join(", ").replace(", (", " (")
+}
+
+pub(crate) fn json(all: &[Audited]) -> Value {
+    without_private_keys(Value::Array(all.iter().map(json_of).collect()))
+}
+
+fn json_of(audited: &Audited) -> Value {
+    let audit = &audited.audit;
+    let list = match audit.trust {
+        Trust::NoList => "none",
+        Trust::Unreadable => "unreadable",
+        Trust::Contradicted => "contradicted",
+        Trust::Claimed => "claimed",
+        Trust::Verified => "verified",
+    };
+    json!({
+        "file": audited.name,
+        "list": list,
+        "readers": audit.named(Standing::Reader),
+        "missing": audit.named(Standing::Missing),
+        "notInRules": audit.named(Standing::NotInRules),
+        "unknown": audit.named(Standing::Unknown),
+        "former": audit.named(Standing::Former),
+        "recipients": kinds(audit),
+        "oneReader": audit.has_one_reader(),
+        "rules": audited.rules.as_ref().map(|(spec, _)| spec),
+        "expected": audited.rules.as_ref().and_then(|(_, names)| names.as_ref()),
+        "differs": audit.differs(),
+    })
+}
+
+/// What is said at the end.
+pub(crate) fn summary(all: &[Audited]) -> String {
+    let count = |is: fn(&Audited) -> bool| all.iter().filter(|one| is(one)).count();
+    let mut parts = vec![plural(all.len(), "encrypted file")];
+    let differ = count(|one| one.audit.differs());
+    let no_rule = count(|one| !one.audit.has_rules);
+    let no_list = count(|one| matches!(one.audit.trust, Trust::NoList | Trust::Unreadable));
+    let one_reader = count(|one| one.audit.has_one_reader());
+    for (count, what) in [
+        (differ, "not encrypted as the rules say"),
+        (no_rule, "without a rule"),
+        (no_list, "without a list of readers"),
+        (one_reader, "with only one reader"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{} {what}", number(count)));
+        }
+    }
+    parts.join(", ")
+}
