@@ -39,7 +39,7 @@ pub(super) fn decode(human: &str, text: &str) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 /// In lower case.
-pub(super) fn encode(human: &str, bytes: &[u8]) -> Zeroizing<String> {
+pub(crate) fn encode(human: &str, bytes: &[u8]) -> Zeroizing<String> {
     // Room for all: a text that grows leaves its beginnings behind.
     let mut text = Zeroizing::new(String::with_capacity(human.len() + bytes.len() * 2 + 16));
     let encoded = Hrp::parse(human)

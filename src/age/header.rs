@@ -9,6 +9,9 @@ use super::{Damage, MAX_STANZAS, ssh::SshPublic};
 /// Largest header that is read, in bytes: that of age 1.3.2.
 const MAX_HEADER_BYTES: usize = 2 * 1024 * 1024;
 
+/// The characters in a full line of a stanza's body.
+const BODY_LINE_BYTES: usize = 64;
+
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Addressee {
     /// A native age key, `age1...`. The header does not say which.
@@ -79,6 +82,8 @@ impl Header {
             len: 0,
         };
         let mut stanzas = 0;
+        // The last line of a stanza's body is shorter than the others, if only by being empty.
+        let mut is_body_whole = true;
         // The arguments and the body of the readers' stanza, while it is read.
         let mut readers: Option<(&str, Vec<u8>)> = None;
         for line in binary.split_inclusive(|byte| *byte == b'\n') {
@@ -91,22 +96,27 @@ impl Header {
             if header.len > MAX_HEADER_BYTES || stanzas > MAX_STANZAS {
                 return Err(Damage::HeaderTooLong);
             }
-            let is_body = !line.starts_with(b"-");
-            if let Some((_, body)) = readers.as_mut().filter(|_| is_body) {
-                body.extend_from_slice(line);
-            } else if let Some((arguments, body)) = readers.take() {
+            if !line.starts_with(b"-") {
+                is_body_whole = line.len() < BODY_LINE_BYTES;
+                if let Some((_, body)) = &mut readers {
+                    body.extend_from_slice(line);
+                }
+                continue;
+            }
+            if !is_body_whole {
+                return Err(Damage::Altered);
+            }
+            if let Some((arguments, body)) = readers.take() {
                 header.claim.add(arguments, &body);
             }
             if line.starts_with(b"---") {
                 return Ok(header);
             }
             if let Some(stanza) = line.strip_prefix(b"-> ") {
+                is_body_whole = false;
                 let stanza = std::str::from_utf8(stanza).map_err(|_| Damage::Altered)?;
-                match stanza.strip_prefix(readers::TYPE) {
-                    Some("") => readers = Some(("", Vec::new())),
-                    Some(arguments) if arguments.starts_with(' ') => {
-                        readers = Some((arguments.get(1..).unwrap_or_default(), Vec::new()));
-                    }
+                match stanza.split_once(' ').unwrap_or((stanza, "")) {
+                    (readers::TYPE, arguments) => readers = Some((arguments, Vec::new())),
                     _ => header.stanza(stanza),
                 }
             }
@@ -143,7 +153,11 @@ impl Header {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+
     use super::*;
+    use crate::age::readers::Readers;
 
     #[test]
     fn addressees_are_counted() {
@@ -155,5 +169,30 @@ mod tests {
         let ssh = Addressee::Ssh { kind: "ssh-rsa", tag: "tAg".to_owned() };
         assert_eq!(header.addressees.0.get(&ssh), Some(&1));
         assert_eq!(header.addressees.0.len(), 3);
+        assert_eq!(header.addressees.count(), 4);
+        assert_eq!(header.claim, Claim::None);
+    }
+
+    #[test]
+    fn readers_are_no_addressees() {
+        let hash = [7; 8];
+        let readers = Readers { current: vec![hash; 3], former: vec![[9; 8]; 5] };
+        let body = STANDARD_NO_PAD.encode(readers.stanza().unwrap().body);
+        let (first, rest) = body.split_at(64);
+        let stanza = format!("-> mintage.dev/readers v1\n{first}\n{rest}\n");
+        let header = |stanzas: &str| {
+            let text = format!("age-encryption.org/v1\n-> X25519 a\nbody\n{stanzas}--- mac\n");
+            Header::read(text.as_bytes())
+        };
+        let once = header(&stanza).unwrap();
+        assert_eq!(once.claim.readers(), Some(&readers));
+        assert_eq!(once.addressees.count(), 1);
+        assert_eq!(header(&stanza.repeat(2)).unwrap().claim, Claim::Unreadable);
+        let later = header(&stanza.replace("v1", "v2")).unwrap();
+        assert_eq!((later.claim, later.addressees.count()), (Claim::Unreadable, 1));
+        assert_eq!(header("-> mintage.dev/readers\n\n").unwrap().claim, Claim::Unreadable);
+        let other = header("-> mintage.dev/readersx v1\n\n").unwrap();
+        assert_eq!((other.claim, other.addressees.count()), (Claim::None, 2));
+        assert_eq!(header(&format!("-> mintage.dev/readers v1\n{first}\n")), Err(Damage::Altered));
     }
 }

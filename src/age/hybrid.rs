@@ -9,7 +9,7 @@ use age_core::primitives::{hpke_open, hpke_seal};
 use age_core::secrecy::ExposeSecret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use hpke::{Deserializable, Kem, Serializable};
+use hpke::{Deserializable, HpkeError, Kem, Serializable};
 use rand::RngCore;
 use rand::rngs::OsRng;
 use zeroize::Zeroizing;
@@ -66,7 +66,12 @@ impl age::Identity for Identity {
         if stanza.body.len() != BODY_BYTES {
             return Some(Err(DecryptError::InvalidHeader));
         }
-        let key = Zeroizing::new(hpke_open::<XWing>(&sent, &self.0, INFO, &stanza.body).ok()?);
+        let key = match hpke_open::<XWing>(&sent, &self.0, INFO, &stanza.body) {
+            Ok(key) => Zeroizing::new(key),
+            // Nobody's key makes sense of what was sent.
+            Err(HpkeError::DecapError) => return Some(Err(DecryptError::InvalidHeader)),
+            Err(_) => return None,
+        };
         let key = FileKey::try_init_with_mut(|to| {
             *to = key.as_slice().try_into().map_err(|_| DecryptError::DecryptionFailed)?;
             Ok(())

@@ -32,7 +32,7 @@ pub(crate) use generate::{Generated, NewIdentity, generate_identity, recipient_o
 pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{IdentityInput, IdentitySource};
 pub(crate) use keyring::Keyring;
-pub(crate) use plugin::{PluginFault, PluginReason, Plugins, RunPlugins};
+pub(crate) use plugin::{PluginFault, PluginReason, Plugins, RunPlugins, Wrapped};
 pub(crate) use readers::{Claim, Readers};
 pub(crate) use recipient::{Recipient, RecipientFault, RecipientHash, RecipientKind};
 pub(crate) use ssh::SshProblem;

@@ -237,10 +237,10 @@ mod tests {
             (X25519.to_owned(), Ok(())),
             (X25519[..40].to_owned(), Err(Length { found: 40, wanted: 62 })),
             (X25519.to_uppercase(), Err(UpperCase(1))),
-            (X25519.replace("mcac", "mCac"), Err(UpperCase(57))),
+            (X25519.replace("mcac", "mCac"), Err(UpperCase(58))),
             (
                 X25519.replace("mcac", "mbac"),
-                Err(Mistyped(vec![Correction { position: 57, found: 'b', right: 'c' }])),
+                Err(Mistyped(vec![Correction { position: 58, found: 'b', right: 'c' }])),
             ),
             (X25519.replace("mcac", "mqcc"), Err(RecipientFault::Damaged)),
             ("age1".to_owned(), Err(Length { found: 4, wanted: 62 })),

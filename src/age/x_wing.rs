@@ -64,6 +64,12 @@ impl PublicKey {
     }
 }
 
+/// `None` for the few public keys that agree on the same with everybody, which age refuses.
+fn agree(public: &[u8; 32], private: &[u8; 32]) -> Option<Zeroizing<[u8; 32]>> {
+    let secret = Zeroizing::new(MontgomeryPoint(*public).mul_clamped(*private).to_bytes());
+    (*secret != [0; 32]).then_some(secret)
+}
+
 fn combine(ml_kem: &[u8; 32], x25519: &[u8; 32], sent: &[u8; 32], public: &[u8; 32]) -> Secret {
     let hash = Sha3_256::new();
     let hash = hash.chain(ml_kem).chain(x25519).chain(sent).chain(public).chain(LABEL);
@@ -104,8 +110,7 @@ impl hpke::Kem for XWing {
         let key = private.expand();
         let secret = key.ml_kem.decapsulate(&sent.ml_kem.into());
         let ml_kem = Zeroizing::new(secret.map_err(|()| HpkeError::DecapError)?.into());
-        let x25519 = MontgomeryPoint(sent.x25519).mul_clamped(*key.x25519);
-        let x25519 = Zeroizing::new(x25519.to_bytes());
+        let x25519 = agree(&sent.x25519, &key.x25519).ok_or(HpkeError::DecapError)?;
         Ok(combine(&ml_kem, &x25519, &sent.x25519, &key.public.x25519))
     }
 
@@ -126,7 +131,7 @@ impl hpke::Kem for XWing {
             ml_kem: sealed.into(),
             x25519: MontgomeryPoint::mul_base_clamped(*once).to_bytes(),
         };
-        let x25519 = Zeroizing::new(MontgomeryPoint(public.x25519).mul_clamped(*once).to_bytes());
+        let x25519 = agree(&public.x25519, &once).ok_or(HpkeError::EncapError)?;
         let secret = combine(&ml_kem, &x25519, &sent.x25519, &public.x25519);
         Ok((secret, sent))
     }
@@ -170,7 +175,8 @@ impl Deserializable for PublicKey {
         let (ml_kem, x25519) = split(bytes)?;
         let key = PublicKey { ml_kem, x25519 };
         // The check of FIPS 203, section 7.2: numbers of the key are below ML-KEM's modulus.
-        if key.encapsulation_key().as_bytes().as_slice() != ml_kem {
+        let is_sound = key.encapsulation_key().as_bytes().as_slice() == ml_kem;
+        if !is_sound || agree(&x25519, &[1; 32]).is_none() {
             return Err(HpkeError::ValidationError);
         }
         Ok(key)

@@ -46,6 +46,9 @@ pub struct AccessOptions {
     /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<String>,
+    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
+    #[arg(long, hide_short_help = true)]
+    pub no_plugins: bool,
     /// Also allow specs to read files in this folder; repeatable
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     pub allow_path: Vec<PathBuf>,

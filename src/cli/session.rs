@@ -17,7 +17,7 @@ use crate::os::output::{self, WriteFault};
 use crate::os::texts::{read_file, shown_name};
 use crate::os::repository::folders_above;
 use crate::os::world::OsWorld;
-use crate::os::{identity_files, inputs::Inputs};
+use crate::os::{identity_files, inputs::Inputs, plugins};
 use crate::secret::Secret;
 use crate::source::{FileId, SourceMap, Span};
 use crate::spec::{lists_secrets, node::Text, read_vars};
@@ -73,6 +73,9 @@ impl Session {
                         .help("write `--limit secrets=SIZE`, `read=SIZE` or `made=SIZE`"),
                 );
             }
+        }
+        if !access.no_plugins {
+            session.options.plugins = plugins::run();
         }
         session.allow_path.clone_from(&access.allow_path);
         session.allow_env_var.clone_from(&access.allow_env_var);

@@ -16,6 +16,7 @@ pub(crate) mod inputs;
 pub(crate) mod line_file;
 pub(crate) mod new_identity;
 pub(crate) mod output;
+pub(crate) mod plugins;
 pub(crate) mod private_folder;
 pub(crate) mod prompt;
 pub(crate) mod random;

@@ -11,6 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::age::IdentitySource;
 use crate::diag::Diagnostic;
 use crate::os::identity_files::{GatheredIdentities, MAX_IDENTITY_BYTES, gather};
 use crate::unit::support::{Folder, again, assert_passed, only, this_program};

@@ -7,7 +7,7 @@ use crate::age::{
     MAX_WORK_FACTOR, PassphraseOf, PluginFault,
 };
 use crate::content::{Age, Content, PemKind};
-use crate::diag::phrases::{code, first_few, plural, visible};
+use crate::diag::phrases::{code, first_few, plural};
 use crate::diag::{Diagnostic, diagnostic};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ pub(crate) mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::age::{Addressee, DecryptFault, addressees, dedent_armor};
+use crate::age::{Addressee, DecryptFault, Plugins, addressees, dedent_armor};
 use crate::compile::resolve::{self, Evidence, FetchFault, Locked, Reads, Resolved, Wanted, slots};
 use crate::compile::{budget::Budget, expand::Planned};
 use crate::compile::{environment, expand, run::Run};
@@ -128,6 +128,8 @@ pub(crate) fn inspect(
     options: &Options,
     sources: &mut SourceMap,
 ) -> Inspection {
+    // Plugins may ask, too.
+    let options = &Options { plugins: Plugins::Never, ..options.clone() };
     let engine = Engine::new();
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();

@@ -3,8 +3,8 @@
 use super::lab::{Folder, PASSPHRASE, fixture, keyring, looked_up, named, reason};
 use crate::age::messages::bad_identity;
 use crate::age::{
-    BadIdentity, BadIdentityReason as Reason, Damage, FileFault, IdentityKind, Keyring,
-    LineProblem, Plugins, SshProblem,
+    BadIdentity, BadIdentityReason as Reason, Damage, FileFault, IdentityInput, IdentityKind,
+    IdentitySource, Keyring, LineProblem, Plugins, SshProblem,
 };
 use crate::content::{Age, Content};
 use crate::unit::peers;
@@ -56,26 +56,32 @@ fn lines_that_are_none() {
 
 #[test]
 fn plugins_and_post_quantum() {
-    let plugin = b"AGE-PLUGIN-YUBIKEY-1QQQSYQCYQ5RQWZQFPG9S0GYRF3\n".as_slice();
-    assert_eq!(reason(plugin), Reason::Unusable("an identity of `age-plugin-yubikey`".to_owned()));
-    let mixed = [plugin, &fixture("identity.txt")].concat();
-    let kinds: Vec<IdentityKind> = keyring(vec![named("-i x", &mixed)])
-        .identities(true)
-        .into_iter()
-        .map(|info| info.kind)
-        .collect();
-    assert_eq!(
-        kinds,
-        [
-            IdentityKind::Unusable("an identity of `age-plugin-yubikey`".to_owned()),
-            IdentityKind::X25519
-        ]
-    );
+    // What age's own tests have.
+    let plugin = b"AGE-PLUGIN-FOOBAR-1QVHULF\n".as_slice();
     let Some(typage) = peers::need("typage") else { return };
-    assert_eq!(
-        reason(&Folder::new().run(&typage, &["keygen", "--hybrid"], b"")),
-        Reason::Unusable("a post-quantum identity".to_owned())
-    );
+    let hybrid = Folder::new().run(&typage, &["keygen", "--hybrid"], b"");
+    let recipient = String::from_utf8(hybrid.clone()).unwrap();
+    let recipient = recipient.lines().next().unwrap().replace("# public key: ", "");
+    let all = [plugin, &hybrid, &fixture("identity.txt")].concat();
+    let infos = keyring(vec![named("-i x", &all)]).identities(true);
+    let kinds: Vec<&IdentityKind> = infos.iter().map(|info| &info.kind).collect();
+    let plugin_kind = IdentityKind::Plugin("foobar".to_owned());
+    assert_eq!(kinds, [&plugin_kind, &IdentityKind::Hybrid, &IdentityKind::X25519]);
+    assert_eq!(infos[1].public, Some(recipient));
+    // A spec starts no program.
+    let of_spec = |bytes: &[u8]| IdentityInput {
+        source: IdentitySource::Spec,
+        ..named("`identities` of the spec: key.txt", bytes)
+    };
+    let (_, bad) = Keyring::load(vec![of_spec(plugin)], Plugins::Never);
+    assert_eq!(bad[0].reason, Reason::SpecPlugin("foobar".to_owned()));
+    let infos = keyring(vec![of_spec(&all)]).identities(true);
+    assert_eq!(infos[0].kind, IdentityKind::SpecPlugin("foobar".to_owned()));
+    let line = String::from_utf8(hybrid).unwrap().lines().last().unwrap().to_owned();
+    for wrong in [&line[..70], &line.replace("PQ-1", "PQ-1Q")] {
+        assert_eq!(reason(wrong.as_bytes()), self::line(1, LineProblem::MistypedHybrid));
+    }
+    assert_eq!(reason(b"AGE-PLUGIN-FOOBAR-1QVHULQ\n"), self::line(1, LineProblem::Mistyped));
 }
 
 #[test]

@@ -4,8 +4,11 @@
 mod lab;
 
 mod damage;
+mod encrypts;
 mod identities;
 mod opens;
 mod passphrases;
+mod plugins;
 mod recipients;
 mod refuses;
+mod vectors;

@@ -152,12 +152,19 @@ fn armor_as_people_write_it() {
         armor.replace('\n', "\r\n"),
         armor.trim_end().to_owned(),
         format!("\n\n{armor}\n  \n"),
-        format!("    {}", armor.trim_end().replace('\n', "\n    ")),
         format!("\u{feff}{armor}"),
-        armor.replace('\n', " \t\n"),
     ] {
         assert_eq!(open(&ring, text.as_bytes()).as_deref(), Ok(VALUE));
         assert_eq!(dedent_armor(&text), armor);
+    }
+    // As in a spec, but not in a file.
+    for text in
+        [format!("    {}", armor.trim_end().replace('\n', "\n    ")), armor.replace('\n', " \t\n")]
+    {
+        let blanks = FileFault::Damaged(Damage::BlanksInArmor);
+        assert_eq!(open(&ring, text.as_bytes()), Err(DecryptFault::File(blanks)));
+        assert_eq!(dedent_armor(&text), armor);
+        assert_eq!(open(&ring, dedent_armor(&text).as_bytes()).as_deref(), Ok(VALUE));
     }
 }
 

@@ -1,9 +1,14 @@
 //! Recipients as real tools print them.
 
 use super::lab::{Folder, fixture};
+use crate::age::bech32_text::Correction;
 use crate::age::messages::bad_recipient;
-use crate::age::{BadRecipient, SshProblem, check_recipient};
+use crate::age::{Recipient, RecipientFault, SshProblem};
 use crate::unit::peers;
+
+fn check_recipient(text: &str) -> Result<(), RecipientFault> {
+    Recipient::parse(text).map(|_| ())
+}
 
 #[test]
 fn native_and_ssh() {
@@ -28,11 +33,11 @@ fn native_and_ssh() {
         ("ecdsa", &["-t", "ecdsa"], Err(SshProblem::Kind("ecdsa-sha2-nistp256".to_owned()))),
     ] {
         let Some((private, public)) = folder.ssh(name, "", arguments) else { return };
-        assert_eq!(check_recipient(&public), kind.map_err(BadRecipient::Ssh), "{name}");
+        assert_eq!(check_recipient(&public), kind.map_err(RecipientFault::Ssh), "{name}");
         age_agrees(&public);
         assert_eq!(
             check_recipient(&String::from_utf8(private).unwrap()),
-            Err(BadRecipient::SecretKey)
+            Err(RecipientFault::SecretKey)
         );
     }
     // By `ssh-keygen -t rsa -b`, which takes seconds for keys of this size.
@@ -41,7 +46,7 @@ fn native_and_ssh() {
     age_agrees(&large("rsa-4096.pub"));
     assert_eq!(
         check_recipient(&large("rsa-4104.pub")),
-        Err(BadRecipient::Ssh(SshProblem::Kind("ssh-rsa of 4104 bits".to_owned())))
+        Err(RecipientFault::Ssh(SshProblem::Kind("ssh-rsa of 4104 bits".to_owned())))
     );
 }
 
@@ -72,7 +77,9 @@ fn what_is_known_but_not_supported() {
     ] {
         assert_eq!(check_recipient(text), Ok(()));
         let other = format!("{}q", &text[..text.len() - 1]);
-        assert_eq!(check_recipient(&other), Err(BadRecipient::Mistyped));
+        let last = text.chars().last().unwrap();
+        let right = Correction { position: text.len(), found: 'q', right: last };
+        assert_eq!(check_recipient(&other), Err(RecipientFault::Mistyped(vec![right])));
     }
 }
 
@@ -85,7 +92,7 @@ fn a_secret_key_is_never_quoted() {
         [key.to_owned(), key.to_lowercase(), format!(" {key}"), format!("'{key}'"), text.clone()]
     {
         let bad = check_recipient(&wrong).unwrap_err();
-        assert_eq!(bad, BadRecipient::SecretKey);
+        assert_eq!(bad, RecipientFault::SecretKey);
         let said = bad_recipient("alice", &bad);
         assert_eq!(
             (said.code.name, said.message.as_str()),
