@@ -205,7 +205,7 @@ fn new_identity() -> Result<Me, Box<Diagnostic>> {
         ));
     };
     let made = generate_identity(NewIdentity::X25519);
-    new_identity::write(&path, &made).map_err(|error| cannot_write(&path, &error))?;
+    new_identity::write(&path, &made)?;
     let said = format!(
         "wrote your new identity to {}: keep a copy in a safe place; no one can decrypt without it",
         code(&path.display().to_string())
