@@ -70,7 +70,12 @@ pub(crate) struct Reading {
     pub optional: bool,
     /// The value, where that is not the place of the path.
     pub used: Option<Span>,
+    /// What `mintage generate` makes in the file: keys, or nothing for the file or the value's key.
+    pub generated: Vec<Option<String>>,
 }
+
+/// Names the command that makes a value that is missing.
+pub(crate) const GENERATE: &str = "run `mintage generate`, which makes the values that are missing";
 
 pub(crate) struct Resolver<'r, 'x> {
     pub run: &'r mut Run<'x>,
@@ -132,6 +137,7 @@ impl<'x> Resolver<'_, 'x> {
             decode: file.modifiers.decode,
             optional: value.modifiers.optional || file.modifiers.optional,
             used: Some(value.span),
+            generated: file.generate.iter().map(|one| Some(one.key.as_ref()?.value.clone())).collect(),
         })
     }
 
@@ -193,6 +199,9 @@ impl<'x> Resolver<'_, 'x> {
                 .help("pass an identity with `-i FILE` to run them");
         }
         diagnostic = diagnostic.at(*span, "");
+        if fault.is_missing() && !reading.generated.is_empty() {
+            diagnostic = diagnostic.help(GENERATE);
+        }
         if let Some(used) = reading.used
             && !(used.file == span.file && used.start <= span.start && span.end <= used.end)
         {
@@ -206,7 +215,9 @@ impl<'x> Resolver<'_, 'x> {
         let Reading { wanted, span, decode, .. } = reading;
         let Some(format) = reading.format.or_else(|| Format::from_path(&wanted.1)) else {
             // What can't be read is said first.
-            self.bytes(&Reading { wanted: wanted.clone(), decode: false, ..*reading }, place)?;
+            let generated = reading.generated.clone();
+            let whole = Reading { wanted: wanted.clone(), decode: false, generated, ..*reading };
+            self.bytes(&whole, place)?;
             let unknown = structure::messages::unknown_format_of(&display(wanted));
             return self.fail(unknown.at(*span, ""), place);
         };

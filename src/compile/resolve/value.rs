@@ -1,7 +1,7 @@
 //! One value at a time: from what the spec says to bytes.
 
 use super::fetch::display;
-use super::resolver::{Got, Missing, Resolver};
+use super::resolver::{GENERATE, Got, Missing, Resolver};
 use crate::compile::run::Place;
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
@@ -80,7 +80,13 @@ impl Resolver<'_, '_> {
                     Err(fault) => Err(structure::messages::bad_key_path(&text, &fault)),
                     Ok(path) => match structure::select(&tree, &path) {
                         Err(_) if value.modifiers.optional => return Err(Missing::Absent),
-                        Err(fault) => Err(structure::messages::no_such_key(&file, &path, &fault)),
+                        Err(fault) => {
+                            let problem = structure::messages::no_such_key(&file, &path, &fault);
+                            let is_made = reading.generated.iter().any(|key| {
+                                key.as_ref().is_none_or(|key| KeyPath::parse(key) == Ok(path.clone()))
+                            });
+                            Err(if is_made { problem.help(GENERATE) } else { problem })
+                        }
                         Ok(selected) => selected
                             .plain_text()
                             .map_err(|_| structure::messages::not_a_scalar(&file, &path, selected)),
