@@ -15,6 +15,8 @@ mod case;
 mod ci;
 mod diff;
 mod docs;
+#[cfg(target_os = "linux")]
+mod edit;
 mod examples;
 mod explain;
 mod formats;
@@ -31,5 +33,7 @@ mod peer_versions;
 mod peers;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(target_os = "linux")]
+mod pty;
 mod ui;
 mod usage;
