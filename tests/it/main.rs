@@ -20,6 +20,12 @@ mod edit;
 mod examples;
 mod explain;
 mod formats;
+#[cfg(unix)]
+mod generate;
+#[cfg(unix)]
+mod git_diff;
+#[cfg(unix)]
+mod init;
 mod inspect;
 mod krm;
 mod kustomize;
