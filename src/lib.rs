@@ -82,7 +82,7 @@ pub use manifests::{Checked, check_manifests};
 pub use secret::Secret;
 pub use secret::bytes::SecretBytes;
 pub use source::{FileId, SourceMap, Span};
-pub use world::{EnvVarError, Escape, Listing, MemoryWorld, ReadError, World};
+pub use world::{EnvVarError, Escape, Listing, MemoryWorld, ReadError, SpecAbove, World};
 
 /// A spec to compile: its text in a [`SourceMap`], and the world that its paths lead into.
 ///

@@ -46,6 +46,13 @@ pub trait World: Sync {
     /// own are left out.
     fn list(&self, suffix: &str) -> Option<Listing>;
 
+    /// The specs in directories above the root, the nearest first, up to the repository's root: one
+    /// of them may say who may read the files of a spec that does not say so itself. By default
+    /// there are none.
+    fn specs_above(&self) -> Vec<SpecAbove> {
+        Vec::new()
+    }
+
     /// An environment variable, if whoever runs the tool allowed this name.
     fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError>;
 
@@ -74,6 +81,21 @@ pub struct Listing {
     pub files: Vec<String>,
     /// Links that stay inside of the root: the link's path, and that of what it leads to.
     pub links: Vec<(String, String)>,
+}
+
+/// A `mintage.toml` in a directory above a root.
+///
+/// ```
+/// use mintage::{MemoryWorld, World};
+/// assert!(MemoryWorld::default().specs_above().is_empty());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpecAbove {
+    /// What messages call it.
+    pub name: String,
+    pub text: String,
+    /// What leads from its directory to the root, as `apps/shop/`.
+    pub prefix: String,
 }
 
 /// Whether a directory of this name holds what programs made, and nothing of a spec.

@@ -4,6 +4,8 @@
 //! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`RecipientFault`],
 //! [`EncryptFault`]) that hold no secret; [`messages`] turns them into diagnostics.
 
+#![allow(dead_code, unused_imports, reason = "encryption, for the commands that will encrypt")]
+
 pub(crate) mod age_file;
 pub(crate) mod bech32_text;
 pub(crate) mod encrypt;

@@ -50,6 +50,7 @@ impl Check {
         let mut session = Session::open(&self.spec);
         session.options.locked = Locked::LeaveOut;
         session.options.unused_files = true;
+        session.options.check_readers = true;
         let compiled = session.compile();
         let exit = session.report(&compiled.diagnostics);
         if !compiled.has_errors() {

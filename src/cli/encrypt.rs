@@ -118,7 +118,13 @@ impl Encrypt {
         let opened = before.as_ref().map(|bytes| store.open(&name, bytes.expose()));
         let claim = opened.map(|opened| opened.map(|opened| opened.claim).unwrap_or_default());
         let sealed = store
-            .seal(&plain, self.armor, claim.as_ref(), (audience, rules), Former::Keep { forget: &[] })
+            .seal(
+                &plain,
+                self.armor,
+                claim.as_ref(),
+                (audience, rules),
+                Former::Keep { forget: &[] },
+            )
             .map_err(|fault| Box::new(encrypt_fault(&fault)))?;
         let notice = Notice::of(&[(&name, &sealed.change)]);
         let before = before.map(|bytes: SecretBytes| bytes.expose().to_vec());

@@ -1,7 +1,8 @@
 //! The encrypted files that `recipients` and `rekey` are about: each with its header and the rules
 //! for it.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::keys::KeySession;
@@ -9,7 +10,7 @@ use crate::age::header::Header;
 use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::age::{DecryptFault, FileFault};
 use crate::diag::Diagnostic;
-use crate::encrypted::armored::{ArmoredText, armored_texts};
+use crate::encrypted::armored::{ArmoredText, age_files, armored_texts};
 use crate::encrypted::head;
 use crate::encrypted::readers::Audit;
 use crate::encrypted::{Audience, Rules};
@@ -19,7 +20,7 @@ use crate::os::inputs::Inputs;
 use crate::os::rule_files::{RuleFile, Ruled};
 use crate::os::texts::{read_file, shown_name};
 use crate::parallel::in_parallel;
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::spec;
 
 /// An age file, or an armored text in a spec.
@@ -37,7 +38,10 @@ pub(crate) struct Found {
 pub(crate) enum Whereabouts {
     File(PathBuf),
     /// A string of a spec.
-    Spec { path: PathBuf, text: ArmoredText },
+    Spec {
+        path: PathBuf,
+        text: ArmoredText,
+    },
 }
 
 impl Found {
@@ -48,13 +52,6 @@ impl Found {
     pub(crate) fn audit(&self, opened: bool) -> Audit {
         let rules: Option<&Rules> = self.rules.as_ref().map(|file| &file.rules);
         Audit::of(&self.header, opened, rules, self.audience())
-    }
-
-    fn file(&self) -> Option<FileId> {
-        match &self.whereabouts {
-            Whereabouts::File(_) => None,
-            Whereabouts::Spec { text, .. } => Some(text.span.file),
-        }
     }
 
     /// Why it can't be opened, at its place.
@@ -68,10 +65,6 @@ impl Found {
             Whereabouts::Spec { text, .. } => Some(text.span),
         }
     }
-
-    pub(crate) fn is_in(&self, file: FileId) -> bool {
-        self.file() == Some(file)
-    }
 }
 
 fn fault_of(name: &str, fault: &DecryptFault, span: Option<Span>) -> Diagnostic {
@@ -83,46 +76,65 @@ fn fault_of(name: &str, fault: &DecryptFault, span: Option<Span>) -> Diagnostic 
 
 /// Everything encrypted that the paths name. What can't be read is among the session's problems.
 pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> {
-    let places = find(paths, &mut session.problems);
-    let heads = in_parallel(&places, 16, |place| match place {
-        Place::Spec(_) => None,
-        Place::File(path) => Some(read_head(path).map(|read| head::header(&read.bytes, read.is_whole))),
-    });
     let mut found = Vec::new();
-    for (place, head) in places.into_iter().zip(heads) {
-        match (place, head) {
-            (Place::File(path), Some(Ok(header))) => {
+    let mut files = BTreeSet::new();
+    for place in find(paths, &mut session.problems) {
+        match place {
+            Place::File(path) => {
+                files.insert(path);
+            }
+            Place::Spec(path) => in_spec(&path, session, &mut files, &mut found),
+        }
+    }
+    let files: Vec<PathBuf> = files.into_iter().collect();
+    let headers = in_parallel(&files, 16, |path| {
+        read_head(path).map(|read| head::header(&read.bytes, read.is_whole))
+    });
+    for (path, header) in files.into_iter().zip(headers) {
+        match header {
+            Ok(header) => {
                 let name = shown_name(&path);
                 add(name, Whereabouts::File(path), header, session, &mut found);
             }
-            (Place::File(_), Some(Err(problem))) => session.problems.push(*problem),
-            (Place::Spec(path), _) => in_spec(path, session, &mut found),
-            (Place::File(_), None) => {}
+            Err(problem) => session.problems.push(*problem),
         }
     }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
     found
 }
 
-fn in_spec(path: PathBuf, session: &mut KeySession, found: &mut Vec<Found>) {
-    let text = match read_file(&path, "a spec", &mut Inputs::default()) {
+/// The armored texts of a spec, and further files that it reads.
+fn in_spec(
+    path: &Path,
+    session: &mut KeySession,
+    files: &mut BTreeSet<PathBuf>,
+    found: &mut Vec<Found>,
+) {
+    let text = match read_file(path, "a spec", &mut Inputs::default()) {
         Ok(text) => text,
         Err(problem) => return session.problems.push(*problem),
     };
-    // Most have no armored text, and need not be read then.
-    if !text.contains("-----BEGIN AGE ENCRYPTED FILE-----") {
-        return;
-    }
-    let spec_name = shown_name(&path);
+    let spec_name = shown_name(path);
     let file = session.sources.add(&spec_name, text);
     let spec = match spec::parse(file, &mut session.sources) {
         (Some(spec), _) => spec,
+        // One with rules is read for those too, which reports it.
         (None, problems) => return session.problems.extend(problems),
     };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for inside in age_files(&spec) {
+        // What lies elsewhere has rules of its own, and a run of its own.
+        let path = folder.join(inside.strip_prefix("./").unwrap_or(inside));
+        let is_inside = path.components().all(|part| !matches!(part, Component::ParentDir));
+        if is_inside && !inside.starts_with('/') && path.is_file() {
+            files.insert(path);
+        }
+    }
     for text in armored_texts(&spec) {
         let header = head::header(text.text.as_bytes(), true);
         let (line, _) = session.sources.position(file, text.span.start);
         let name = format!("{spec_name}:{line}");
-        let whereabouts = Whereabouts::Spec { path: path.clone(), text };
+        let whereabouts = Whereabouts::Spec { path: path.to_owned(), text };
         add(name, whereabouts, header, session, found);
     }
 }
@@ -145,6 +157,6 @@ fn add(
         }
     };
     let rules = session.rules.of(&path, &mut session.sources);
-    let ruled = rules.as_ref().and_then(|rules| RuleFile::ruled(rules, &path));
+    let ruled = rules.as_ref().and_then(|rules| session.rules.ruled(rules, &path));
     found.push(Found { name, whereabouts, header, rules, ruled });
 }

@@ -40,9 +40,8 @@ impl Keygen {
         let made = generate_identity(kind);
         let text = made.file_text();
         let Some(path) = &self.output else {
-            let exit = session
-                .terminal
-                .printed(output::write_stdout(text.expose(), &Inputs::default()));
+            let exit =
+                session.terminal.printed(output::write_stdout(text.expose(), &Inputs::default()));
             session.terminal.say(&format!("recipient: {}", made.recipient));
             return exit;
         };

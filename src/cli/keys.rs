@@ -12,6 +12,7 @@ use crate::diag::{Diagnostic, render::MessageFormat};
 use crate::encrypted::Store;
 use crate::encrypted::consent::Notice;
 use crate::os::encrypted_files::{self, Write};
+use crate::os::plugins;
 use crate::os::prompt::Tty;
 use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::{identity_files, inputs::Inputs, world::OsWorld};
@@ -30,7 +31,7 @@ pub struct IdentityOptions {
     /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
     #[arg(short, long = "identity", value_name = "FILE")]
     pub identities: Vec<String>,
-    /// Run no age plugins
+    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
     #[arg(long)]
     pub no_plugins: bool,
 }
@@ -103,8 +104,7 @@ impl KeySession {
         session.plugins = plugins(options.no_plugins);
         match identity_files::gather(&options.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
-                let (keyring, bad) =
-                    Keyring::load(gathered.identities, session.plugins.clone());
+                let (keyring, bad) = Keyring::load(gathered.identities, session.plugins.clone());
                 session.keyring = keyring;
                 session.problems.extend(bad.iter().map(age::messages::bad_identity));
             }
@@ -125,12 +125,7 @@ impl KeySession {
     }
 
     pub(crate) fn store<'a>(&'a self, ask: AskPassphrase<'a>, write: &WriteOptions) -> Store<'a> {
-        Store {
-            keyring: &self.keyring,
-            plugins: &self.plugins,
-            ask,
-            anonymous: write.anonymous,
-        }
+        Store { keyring: &self.keyring, plugins: &self.plugins, ask, anonymous: write.anonymous }
     }
 
     /// For whom the file at a path is to be encrypted.
@@ -157,7 +152,13 @@ impl KeySession {
 
     /// Reports the problems, if there are any.
     pub(crate) fn stopped(&mut self) -> Option<Exit> {
-        self.problems.append(&mut self.rules.problems);
+        // A spec may have been read for its rules, and for what is in it.
+        for problem in self.rules.problems.drain(..) {
+            let is_known = |known: &Diagnostic| known.message == problem.message;
+            if !self.problems.iter().any(is_known) {
+                self.problems.push(problem);
+            }
+        }
         if self.problems.is_empty() {
             return None;
         }
@@ -174,6 +175,6 @@ impl KeySession {
     }
 }
 
-fn plugins(_none: bool) -> Plugins {
-    Plugins::Never
+fn plugins(none: bool) -> Plugins {
+    if none { Plugins::Never } else { plugins::run() }
 }

@@ -42,15 +42,19 @@ pub struct Recipients {
     /// Print JSON: an array of objects
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    identity: IdentityOptions,
+    /// Verify lists of readers with this identity file or SSH key; `-` for stdin; repeatable
+    #[arg(short, long = "identity", value_name = "FILE")]
+    identities: Vec<String>,
     #[command(flatten)]
     messages: PlainMessages,
 }
 
 impl Recipients {
     pub fn run(&self) -> Exit {
-        let mut session = KeySession::with_identities(&self.messages, &self.identity);
+        // Plugins may want a finger on a key, for each of the files.
+        let identities = self.identities.clone();
+        let options = IdentityOptions { identities, no_plugins: true };
+        let mut session = KeySession::with_identities(&self.messages, &options);
         if let Some(exit) = session.stopped() {
             return exit;
         }

@@ -147,7 +147,9 @@ impl Rekey {
             known.extend(audit.named(Standing::Former).into_iter().map(str::to_owned));
         }
         let is_known = |name: &str| {
-            known.iter().any(|known| known.strip_prefix("unknown key ").unwrap_or(known) == name || known == name)
+            known.iter().any(|known| {
+                known.strip_prefix("unknown key ").unwrap_or(known) == name || known == name
+            })
         };
         let wrong = self.forget.iter().find(|name| !is_known(name))?;
         let message = format!("no file lists {} as a former reader", code(wrong));
@@ -200,10 +202,13 @@ impl Rekey {
             return Ok(());
         }
         if done.is_empty() {
-            session.terminal.say(&format!("{} as the rules say; nothing to do", match all {
-                1 => "1 file is encrypted".to_owned(),
-                all => format!("{} are encrypted", plural(all, "file")),
-            }));
+            session.terminal.say(&format!(
+                "{} as the rules say; nothing to do",
+                match all {
+                    1 => "1 file is encrypted".to_owned(),
+                    all => format!("{} are encrypted", plural(all, "file")),
+                }
+            ));
             return Ok(());
         }
         session.write(&notice, &writes(session, done)?, &self.write)?;
@@ -213,10 +218,7 @@ impl Rekey {
 }
 
 /// The new bytes of all files: age files, and specs with new armored texts.
-fn writes(
-    session: &KeySession,
-    done: &[(&Found, Rekeyed)],
-) -> Result<Vec<Write>, Box<Diagnostic>> {
+fn writes(session: &KeySession, done: &[(&Found, Rekeyed)]) -> Result<Vec<Write>, Box<Diagnostic>> {
     let mut writes = Vec::new();
     let mut specs: BTreeMap<FileId, Vec<(&Found, &Rekeyed)>> = BTreeMap::new();
     for (found, rekeyed) in done {

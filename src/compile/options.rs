@@ -57,6 +57,8 @@ pub struct Options {
     /// Look for age files below the roots that no spec reads, which takes a walk through all
     /// directories there.
     pub(crate) unused_files: bool,
+    /// Compare the headers of age files with `[[encrypt]]`.
+    pub(crate) check_readers: bool,
     /// Files of manifests in which what SOPS encrypted is passed over.
     pub(crate) pass_over_encrypted: BTreeSet<FileId>,
     /// Of manifests, what is not a Secret is an error.

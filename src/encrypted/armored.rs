@@ -1,9 +1,10 @@
-//! Armored age texts that stand in a spec.
+//! What of a spec is encrypted: armored age texts in it, and age files that it reads.
 
 use crate::age::dedent_armor;
 use crate::source::Span;
 use crate::spec::Spec;
 use crate::spec::value::{Fetch, How, Source, Value};
+use crate::template::Engine;
 
 #[derive(Clone, Debug)]
 pub(crate) struct ArmoredText {
@@ -13,12 +14,33 @@ pub(crate) struct ArmoredText {
     pub text: String,
 }
 
-/// All of them, in the order of the spec.
+/// The paths of age files that a spec reads, those that templates make aside.
+pub(crate) fn age_files(spec: &Spec) -> Vec<&str> {
+    let mut found = Vec::new();
+    each_fetch(spec, &mut |fetch| {
+        if fetch.how == How::Age && !Engine::is_template(&fetch.what.value) {
+            found.push(fetch.what.value.as_str());
+        }
+    });
+    found
+}
+
+/// All armored texts, in the order of the spec.
 pub(crate) fn armored_texts(spec: &Spec) -> Vec<ArmoredText> {
     let mut found = Vec::new();
-    let mut note = |value: &Value| {
-        if let Source::Fetch(Fetch { how: How::Armor, what }) = &value.source {
+    each_fetch(spec, &mut |Fetch { how, what }| {
+        if *how == How::Armor {
             found.push(ArmoredText { span: what.span, text: dedent_armor(&what.value) });
+        }
+    });
+    found.sort_by_key(|text| text.span);
+    found
+}
+
+fn each_fetch<'s>(spec: &'s Spec, visit: &mut dyn FnMut(&'s Fetch)) {
+    let mut note = |value: &'s Value| {
+        if let Source::Fetch(fetch) = &value.source {
+            visit(fetch);
         }
     };
     for (_, source) in spec.sources() {
@@ -27,6 +49,4 @@ pub(crate) fn armored_texts(spec: &Spec) -> Vec<ArmoredText> {
     for entry in &spec.entries {
         entry.each_value(&mut |_, value| note(value));
     }
-    found.sort_by_key(|text| text.span);
-    found
 }

@@ -50,9 +50,8 @@ impl Notice {
         }
         for (names, paths) in removed {
             let could = format!("{} can no longer read {}", all_of(names), files(&paths));
-            notice.lines.push(format!(
-                "{could}, but could until now: change every value in it that they must not know"
-            ));
+            let values = if paths.len() == 1 { "its values" } else { "their values" };
+            notice.lines.push(format!("{could}, but could until now: change {values} too"));
         }
         for (names, paths) in gained {
             notice.questions.push(format!(

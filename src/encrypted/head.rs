@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::age::age_file::AgeFile;
 use crate::age::header::Header;
-use crate::age::{FileFault, Damage};
+use crate::age::{Damage, FileFault};
 use crate::content::{Age, Content};
 
 /// `is_whole`: these are all bytes of the file, so that more of it can be checked.
@@ -25,9 +25,8 @@ pub(crate) fn header(bytes: &[u8], is_whole: bool) -> Result<Header, FileFault> 
 
 fn unarmored_start(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut binary = Vec::new();
-    let mut lines = bytes.split(|byte| *byte == b'\n').skip_while(|line| {
-        !line.starts_with(b"-----BEGIN")
-    });
+    let mut lines =
+        bytes.split(|byte| *byte == b'\n').skip_while(|line| !line.starts_with(b"-----BEGIN"));
     lines.next()?;
     for line in lines {
         let line = line.trim_ascii_end();

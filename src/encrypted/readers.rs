@@ -75,7 +75,8 @@ impl Audit {
     /// Whether the file is encrypted for others than the rules ask for, or may be. Former readers
     /// are no difference: nothing but new values helps against them.
     pub(crate) fn differs(&self) -> bool {
-        let is_wrong = |standing: Standing| !matches!(standing, Standing::Reader | Standing::Former);
+        let is_wrong =
+            |standing: Standing| !matches!(standing, Standing::Reader | Standing::Former);
         match self.trust {
             Trust::Contradicted => true,
             _ if !self.has_rules => false,
@@ -148,9 +149,8 @@ fn can_be_for(header: &Header, keys: &[Key]) -> bool {
     }
     left.retain(|_, count| *count > 0);
     let others = |only_plugins: bool| -> usize {
-        let of = left.iter().filter(|(kind, _)| {
-            !only_plugins || matches!(kind, Addressee::Other(_))
-        });
+        let of =
+            left.iter().filter(|(kind, _)| !only_plugins || matches!(kind, Addressee::Other(_)));
         of.map(|(_, count)| *count).sum()
     };
     let (all, of_plugins) = (others(false), others(true));

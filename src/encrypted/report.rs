@@ -140,8 +140,11 @@ fn json_of(audited: &Audited) -> Value {
 /// What is said at the end.
 pub(crate) fn summary(all: &[Audited]) -> String {
     let count = |is: fn(&Audited) -> bool| all.iter().filter(|one| is(one)).count();
-    let mut parts = vec![plural(all.len(), "encrypted file")];
+    if all.is_empty() {
+        return "there are no encrypted files here".to_owned();
+    }
     let differ = count(|one| one.audit.differs());
+    let mut parts = vec![plural(all.len(), "encrypted file")];
     let no_rule = count(|one| !one.audit.has_rules);
     let no_list = count(|one| matches!(one.audit.trust, Trust::NoList | Trust::Unreadable));
     let one_reader = count(|one| one.audit.has_one_reader());

@@ -96,8 +96,7 @@ impl Rules {
             let Some(pattern) = path.and_then(|path| glob::Pattern::new(&path.value).ok()) else {
                 continue;
             };
-            let mut audience =
-                Audience { span: path.map(|path| path.span), ..Audience::default() };
+            let mut audience = Audience { span: path.map(|path| path.span), ..Audience::default() };
             for to in rule.to.list() {
                 if !audience.names.contains(&to.value) {
                     audience.names.push(to.value.clone());

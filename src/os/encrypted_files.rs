@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use super::bounded_read::{read_at_most, system_words};
 use super::signals;
@@ -90,7 +90,10 @@ fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
 /// Writes all files or, if anything fails before the last moment, none. A link stays, and the file
 /// that it leads to is replaced.
 pub(crate) fn write_all(writes: &[Write]) -> Result<(), Box<Diagnostic>> {
-    signals::after(|| {
+    // Another run may take its time, and it must be possible to stop waiting: not below, where
+    // signals are held back.
+    let locks = Locks::of(writes);
+    let written = signals::after(|| {
         let mut staged = Vec::new();
         for write in writes {
             if signals::pending() {
@@ -125,11 +128,72 @@ pub(crate) fn write_all(writes: &[Write]) -> Result<(), Box<Diagnostic>> {
             }
         }
         Ok(())
-    })
+    });
+    if written.is_ok() {
+        locks.remove_leftovers();
+    }
+    written
+}
+
+/// Keeps other runs that write encrypted files out of folders for as long as it lives. Where the
+/// file system has no locks there is none.
+struct Locks(Vec<(PathBuf, File)>);
+
+/// Most folders that are locked: each takes an open file.
+const MAX_LOCKS: usize = 200;
+
+impl Locks {
+    fn of(writes: &[Write]) -> Self {
+        // In one order, so that two runs don't wait for each other.
+        let folders: BTreeSet<PathBuf> = writes
+            .iter()
+            .filter_map(|write| fs::canonicalize(parent_of(&write.path)).ok())
+            .collect();
+        let lock = |folder: PathBuf| Some((folder.clone(), lock(&folder)?));
+        Self(folders.into_iter().take(MAX_LOCKS).filter_map(lock).collect())
+    }
+
+    /// Removes what runs left that were killed.
+    fn remove_leftovers(&self) {
+        for (folder, _) in &self.0 {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                let is_ours = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+                if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn lock(folder: &Path) -> Option<File> {
+    let directory = File::open(folder).ok()?;
+    rustix::fs::flock(&directory, rustix::fs::FlockOperation::LockExclusive).ok()?;
+    Some(directory)
+}
+
+#[cfg(not(unix))]
+fn lock(_folder: &Path) -> Option<File> {
+    None
+}
+
+/// How files are called while they are written: as no other files of mintage.
+const PREFIX: &str = ".mintage-age-";
+const SUFFIX: &str = ".tmp";
+
+fn parent_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
 }
 
 struct Staged {
-    file: NamedTempFile,
+    /// Closed: a process may have only so many open files.
+    file: TempPath,
     /// Without links.
     target: PathBuf,
     parent: PathBuf,
@@ -142,17 +206,14 @@ fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
         Some(_) => fs::canonicalize(path).map_err(|error| cannot(&error))?,
         None => path.clone(),
     };
-    let parent = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
+    let parent = parent_of(&target);
     if !parent.is_dir() {
         let parent = code(&super::texts::shown_name(&parent));
         let found = cannot_write(path, &format!("the folder {parent} does not exist"));
         return Err(Box::new(found.help("create it with `mkdir -p`")));
     }
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".mintage-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     // The umask takes its part.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
@@ -165,7 +226,7 @@ fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
         Ok(())
     };
     fill(file.as_file_mut()).map_err(|error| cannot(&error))?;
-    Ok(Staged { file, target, parent })
+    Ok(Staged { file: file.into_temp_path(), target, parent })
 }
 
 /// All bytes are on the disk before a name leads to them, as far as the system can say so. From
@@ -176,15 +237,15 @@ fn flush(staged: &[&Staged]) {
         use std::os::unix::fs::MetadataExt;
         let mut devices = BTreeSet::new();
         for staged in staged {
-            let Ok(found) = staged.file.as_file().metadata() else { continue };
-            if devices.insert(found.dev()) {
-                let _ = rustix::fs::syncfs(staged.file.as_file());
+            let Ok(file) = File::open(&staged.file) else { continue };
+            if file.metadata().is_ok_and(|found| devices.insert(found.dev())) {
+                let _ = rustix::fs::syncfs(&file);
             }
         }
         return;
     }
     for staged in staged {
-        let _ = staged.file.as_file().sync_data();
+        let _ = File::open(&staged.file).and_then(|file| file.sync_data());
     }
 }
 

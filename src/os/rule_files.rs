@@ -8,10 +8,10 @@ use std::{env, fs};
 
 use super::{inputs::Inputs, texts};
 use crate::diag::Diagnostic;
-use crate::encrypted::{Rules, messages};
-use crate::encrypted::{Audience, RuleFault};
+use crate::encrypted::{Audience, RuleFault, Rules, messages};
 use crate::source::SourceMap;
 use crate::spec;
+use crate::world::SpecAbove;
 
 /// The rules of one spec, and where it is.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct RuleFile {
 #[derive(Debug, Default)]
 pub(crate) struct RuleFiles {
     by_folder: BTreeMap<PathBuf, Option<Arc<RuleFile>>>,
+    /// Folders as paths name them, and without links.
+    real: BTreeMap<PathBuf, Option<PathBuf>>,
     /// What is wrong with specs on the way.
     pub problems: Vec<Diagnostic>,
 }
@@ -34,7 +36,36 @@ impl RuleFiles {
     /// The rules for the file at a path, which need not exist; its folder must. `None` where no
     /// spec has any, or one on the way is broken, which is one of the problems then.
     pub(crate) fn of(&mut self, path: &Path, sources: &mut SourceMap) -> Option<Arc<RuleFile>> {
-        self.of_folder(&real_parent(path)?, sources)
+        let folder = self.real_parent(path)?;
+        self.of_folder(&folder, sources)
+    }
+
+    /// The path with the rule for it, if there is one in this file.
+    pub(crate) fn ruled(&mut self, file: &Arc<RuleFile>, path: &Path) -> Option<Ruled> {
+        let inside = self.inside(file, path)?;
+        file.rules.audience(&inside).ok()?;
+        Some(Ruled { file: Arc::clone(file), inside })
+    }
+
+    /// A path as rules see it: from the folder of the spec, `/` between its parts.
+    fn inside(&mut self, file: &RuleFile, path: &Path) -> Option<String> {
+        let real = self.real_parent(path)?.join(path.file_name()?);
+        let inside = real.strip_prefix(&file.folder).ok()?.to_str()?;
+        Some(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+    }
+
+    /// The folder of a path without links.
+    fn real_parent(&mut self, path: &Path) -> Option<PathBuf> {
+        let parent = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        if let Some(known) = self.real.get(parent) {
+            return known.clone();
+        }
+        let real = fs::canonicalize(parent).ok();
+        self.real.insert(parent.to_owned(), real.clone());
+        real
     }
 
     fn of_folder(&mut self, folder: &Path, sources: &mut SourceMap) -> Option<Arc<RuleFile>> {
@@ -95,7 +126,7 @@ impl RuleFiles {
                 false => broken,
             });
         };
-        match file.inside(path) {
+        match self.inside(&file, path) {
             Some(inside) => match file.rules.audience(&inside) {
                 Ok(_) => Ok(Ruled { file, inside }),
                 Err(fault) => Err(vec![messages::rule_fault(fault, &name, &file.name, &inside)]),
@@ -123,31 +154,23 @@ impl Ruled {
     }
 }
 
-impl RuleFile {
-    /// A path as rules see it: from the folder of the spec, `/` between its parts.
-    pub(crate) fn inside(&self, path: &Path) -> Option<String> {
-        let real = real_parent(path)?.join(path.file_name()?);
-        let inside = real.strip_prefix(&self.folder).ok()?.to_str()?;
-        Some(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+/// The specs in the folders above a canonical folder, as far as rules are looked for. What can't be
+/// read is left out.
+pub(crate) fn specs_above(root: &Path) -> Vec<SpecAbove> {
+    let mut found = Vec::new();
+    let mut folder = root;
+    while let (false, Some(parent)) = (is_top(folder), folder.parent()) {
+        folder = parent;
+        let path = from_here(&folder.join("mintage.toml"));
+        let inside = root.strip_prefix(folder).ok().and_then(Path::to_str);
+        if let (true, Some(inside)) = (path.is_file(), inside)
+            && let Ok(text) = texts::read_file(&path, "a spec", &mut Inputs::default())
+        {
+            let prefix = format!("{}/", inside.replace(std::path::MAIN_SEPARATOR, "/"));
+            found.push(SpecAbove { name: texts::shown_name(&path), text, prefix });
+        }
     }
-}
-
-impl RuleFile {
-    /// The path with the rule for it, if there is one.
-    pub(crate) fn ruled(file: &Arc<Self>, path: &Path) -> Option<Ruled> {
-        let inside = file.inside(path)?;
-        file.rules.audience(&inside).ok()?;
-        Some(Ruled { file: Arc::clone(file), inside })
-    }
-}
-
-/// The canonical folder of a path.
-fn real_parent(path: &Path) -> Option<PathBuf> {
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::canonicalize(parent).ok()
+    found
 }
 
 /// A path from the current directory, where that is above it: as people would type it.

@@ -8,13 +8,14 @@ use std::{env, fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
 use super::inputs::Inputs;
+use super::rule_files::specs_above;
 use super::sandbox::{PathFault, Sandbox, SpecPath};
 use super::signals;
 use crate::diag::phrases::{code, nearest, visible};
 use crate::diag::{Diagnostic, diagnostic, private_keys::hidden};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{
-    EnvVarError, Escape, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, World,
+    EnvVarError, Escape, Listing, MAX_FILE_BYTES, MAX_LISTED, ReadError, SpecAbove, World,
     is_skipped_directory,
 };
 
@@ -128,6 +129,10 @@ impl World for OsWorld {
 
     fn list(&self, suffix: &str) -> Option<Listing> {
         list(self.sandbox.root(), suffix)
+    }
+
+    fn specs_above(&self) -> Vec<SpecAbove> {
+        specs_above(self.sandbox.root())
     }
 
     fn env_var(&self, name: &str) -> Result<SecretBytes, EnvVarError> {

@@ -5,12 +5,12 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::edit::{key_literal, string_literal};
-use super::language::{Common, Lint, Names, TopLevel};
+use super::language::{Common, EncryptRule, Lint, Names, TopLevel};
 use super::node::{Node, NodeKind};
 use super::read::{SpecReader, respelt};
 use super::takes::{Given, Keys, TableType};
 use super::{Entry, Spec, mask, shape::class};
-use crate::age;
+use crate::age::{self, RecipientKind};
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::phrases::{code, one_of};
 use crate::diag::{Diagnostic, diagnostic};
@@ -221,6 +221,7 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
                     ),
             );
         }
+        check_audience(reader, top, rule);
         for to in rule.to.list() {
             let known = || recipients.iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
@@ -230,6 +231,42 @@ fn check_recipients(reader: &mut SpecReader, top: &TopLevel) {
                 reader.problems.push(respelt(problem, to, known()));
             }
         }
+    }
+}
+
+/// A rule needs somebody to encrypt for, and age refuses to mix post-quantum keys with others.
+fn check_audience(reader: &mut SpecReader, top: &TopLevel, rule: &EncryptRule) {
+    if let (Some(span), Some([])) = (rule.to.key, rule.to.value.as_deref()) {
+        reader.problems.push(
+            diagnostic!(INVALID_VALUE, "`to` is empty, so no one can read these files")
+                .at(span, "")
+                .help("name at least one recipient of `[recipients]`"),
+        );
+    }
+    let (mut post_quantum, mut others) = (Vec::new(), Vec::new());
+    for to in rule.to.list() {
+        let person = top.recipients.list().iter().find(|(name, _)| name.value == to.value);
+        for key in person.into_iter().flat_map(|(_, keys)| keys) {
+            match age::Recipient::parse(&key.value).map(|recipient| recipient.kind().clone()) {
+                // What a plugin makes is known when it runs.
+                Err(_) | Ok(RecipientKind::Plugin(_)) => {}
+                Ok(kind) if kind.is_post_quantum() => post_quantum.push(to),
+                Ok(_) => others.push(to),
+            }
+        }
+    }
+    if let (Some(one), Some(other)) = (post_quantum.first(), others.first()) {
+        let (name, of) = (code(&one.value), code(&other.value));
+        reader.problems.push(
+            diagnostic!(RECIPIENT, "a rule can't mix post-quantum recipients with others")
+                .at(one.span, format!("{name} has a post-quantum key"))
+                .also(other.span, format!("{of} has one of another kind"))
+                .note(
+                    "a quantum computer could open the file by the other key, so age refuses to \
+                     write such a file",
+                )
+                .help("use only post-quantum recipients in the rule, or none"),
+        );
     }
 }
 

@@ -97,9 +97,8 @@ impl Takes for Recipe {
         }
         let before = reader.problems.len();
         let mut table = RecipeTable::default();
-        reader.keys(toml, key.at, RecipeTable::TABLE, &[], |reader, entry| {
-            table.read(reader, entry)
-        });
+        reader
+            .keys(toml, key.at, RecipeTable::TABLE, &[], |reader, entry| table.read(reader, entry));
         if reader.problems.len() > before {
             return None;
         }

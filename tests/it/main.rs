@@ -27,6 +27,7 @@ mod git_diff;
 #[cfg(unix)]
 mod init;
 mod inspect;
+mod keys;
 mod krm;
 mod kustomize;
 mod leaks;

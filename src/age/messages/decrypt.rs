@@ -1,7 +1,7 @@
 //! Why a file was not decrypted, in words.
 
 use super::encrypt::plugin_problem;
-use super::{POWERSHELL, bad_identity, memory, origin, shell};
+use super::{POWERSHELL, bad_identity, memory, origin, shell, short};
 use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, FileFault, IdentityInfo, IdentityKind,
     MAX_WORK_FACTOR, PassphraseOf, PluginFault,
@@ -258,16 +258,6 @@ fn tried_identity(info: &IdentityInfo) -> String {
         }
     }
 }
-
-/// Post-quantum recipients fill a screen.
-fn short(recipient: &str) -> String {
-    match recipient.get(..SHORT) {
-        Some(start) if recipient.len() > 2 * SHORT => format!("{start}..."),
-        _ => recipient.to_owned(),
-    }
-}
-
-const SHORT: usize = 40;
 
 fn pass_identity(which: &str, addressees: &Addressees) -> String {
     let sort = match addressees.has_post_quantum() && !addressees.has_x25519() {

@@ -1,5 +1,6 @@
 //! Why nothing was encrypted, in words.
 
+use super::short;
 use crate::age::{EncryptFault, PluginReason};
 use crate::diag::phrases::{code, first_few, plural, visible};
 use crate::diag::{Diagnostic, diagnostic};
@@ -17,7 +18,7 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
         }
         EncryptFault::Mixed { post_quantum, others } => {
             let list =
-                |some: &[String]| first_few(some.iter().map(|one| code(&shortened(one))).collect());
+                |some: &[String]| first_few(some.iter().map(|one| code(&short(one))).collect());
             diagnostic!(RECIPIENT, "post-quantum recipients can't be mixed with others")
                 .note(format!("post-quantum: {}", list(post_quantum)))
                 .note(format!("others: {}", list(others)))
@@ -70,11 +71,4 @@ pub(super) fn plugin_problem(reason: &PluginReason) -> PluginProblem {
         ),
     };
     PluginProblem { message, help }
-}
-
-fn shortened(recipient: &str) -> String {
-    match recipient.get(..40) {
-        Some(start) if recipient.len() > 100 => format!("{start}..."),
-        _ => recipient.to_owned(),
-    }
 }

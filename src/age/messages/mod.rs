@@ -204,6 +204,17 @@ fn mistyped(diagnostic: &dyn Fn(&str) -> Diagnostic, corrections: &[Correction])
         .help("correct that character, or copy the whole key again")
 }
 
+/// Post-quantum recipients fill a screen: their beginnings, which are too short to be taken for a
+/// part of a private key.
+fn short(recipient: &str) -> String {
+    match recipient.get(..SHORT) {
+        Some(start) if recipient.len() > 100 => format!("{start}..."),
+        _ => recipient.to_owned(),
+    }
+}
+
+const SHORT: usize = 18;
+
 /// `1st`, `2nd`, `11th`.
 fn ordinal(number: usize) -> String {
     let ending = match (number % 10, number % 100) {

@@ -1,11 +1,16 @@
 //! The words of lints about a spec as a whole. A value or a part of one is never among them.
 
+use std::collections::BTreeSet;
+
 use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
 use super::{repeated::Repeated, strings::Role};
 use crate::compile::resolve::{ValueUse, Wanted};
 use crate::content::shapes::URL_PASSWORD;
-use crate::diag::phrases::{code, quoted};
+use crate::diag::phrases::{all_of, code, plural, quoted};
 use crate::diag::{Diagnostic, diagnostic};
+use crate::encrypted::Audience;
+use crate::encrypted::readers::{Audit, Standing, Trust};
+use crate::encrypted::report::kind;
 use crate::source::Span;
 use crate::spec::{node::Text, value::How};
 
@@ -80,6 +85,46 @@ pub(crate) fn repeated(repeated: &Repeated<'_>) -> Diagnostic {
         .note("when a secret is stored twice, it is easy to forget to update one copy")
         .help("store it in one file, and read it from one `[sources.NAME]`")
         .help("create a separate secret for each use if they should not be the same")
+}
+
+/// `name` is the path of an age file; without one it is an armored text of the spec.
+pub(crate) fn readers_differ(
+    name: Option<&str>,
+    used: ValueUse,
+    audit: &Audit,
+    audience: &Audience,
+) -> Diagnostic {
+    let file = name.map_or("the armored text".to_owned(), code);
+    let mut diagnostic =
+        diagnostic!(READERS_DIFFER, "{file} is not encrypted as the `[[encrypt]]` rules say")
+            .at(used.span, format!("by the rules {} can read it", all_of(&audience.names)));
+    let missing = audit.named(Standing::Missing);
+    if !missing.is_empty() {
+        diagnostic = diagnostic.note(format!("it is not encrypted for {}", all_of(missing)));
+    }
+    let more = [audit.named(Standing::NotInRules), audit.named(Standing::Unknown)].concat();
+    if !more.is_empty() {
+        diagnostic = diagnostic.note(format!("it is also encrypted for {}", all_of(more)));
+    }
+    match audit.trust {
+        Trust::Contradicted => {
+            diagnostic = diagnostic.note(
+                "its list of readers does not fit the recipients in its header: somebody may have \
+                 forged it",
+            );
+        }
+        Trust::NoList | Trust::Unreadable => {
+            let found: usize = audit.kinds.values().sum();
+            let kinds: BTreeSet<String> = audit.kinds.keys().map(kind).collect();
+            let (found, kinds) = (plural(found, "recipient"), all_of(kinds));
+            let wanted = plural(audience.keys.len(), "key");
+            diagnostic = diagnostic.note(format!(
+                "it has {found} of the kind {kinds}, and the rules ask for {wanted}"
+            ));
+        }
+        Trust::Claimed | Trust::Verified => {}
+    }
+    diagnostic.help("run `mintage recipients` for details, and `mintage rekey` to encrypt it again")
 }
 
 pub(crate) fn unused_var(path: &[String], spans: &[Span]) -> Diagnostic {

@@ -4,6 +4,7 @@
 pub(crate) mod messages;
 pub(crate) mod names;
 pub(crate) mod plaintext;
+pub(crate) mod readers;
 pub(crate) mod repeated;
 pub(crate) mod settings;
 pub(crate) mod strings;
@@ -43,6 +44,9 @@ pub(crate) fn lint(sound: bool, evidence: &Evidence, run: &mut Run<'_>) {
     }
     for found in repeated::repeated(spec, evidence) {
         run.report(messages::repeated(&found), entry_at(spec, found.entry));
+    }
+    if run.options.check_readers {
+        readers::lint(evidence, run);
     }
     // A spec without Secrets has an error of its own; and where it has nothing that could be
     // unused, its templates are not looked into.

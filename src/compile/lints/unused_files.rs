@@ -110,7 +110,7 @@ fn paths(spec: &Spec) -> Vec<String> {
 }
 
 /// Without `.`, doubled slashes, and `..` inside; `None` for a path that leaves the root, or may.
-fn normal(path: &str) -> Option<String> {
+pub(crate) fn normal(path: &str) -> Option<String> {
     if path.starts_with('/') {
         return None;
     }

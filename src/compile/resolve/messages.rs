@@ -21,6 +21,8 @@ pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted, budget: &Bud
     }
 }
 
+pub(crate) const GENERATE: &str = "run `mintage generate` to make what is missing";
+
 pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
     let file = code(path);
     match error {

@@ -7,7 +7,7 @@ use std::{cell::Cell, rc::Rc};
 use minijinja::value::Value as Scope;
 
 use super::fetch::{FetchFault, Fetched, Wanted, display, fetch};
-use super::messages::fetch_fault;
+use super::messages::{GENERATE, fetch_fault};
 use crate::age::Keyring;
 use crate::compile::options::Locked;
 use crate::compile::run::{Place, Run};
@@ -16,6 +16,7 @@ use crate::diag::{Diagnostic, codes, diagnostic};
 use crate::go::base64;
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
+use crate::spec::generate::Generate;
 use crate::spec::node::Text;
 use crate::spec::value::{Source, Value};
 use crate::structure::{self, Format, Tree};
@@ -68,14 +69,11 @@ pub(crate) struct Reading {
     /// Whether it is decoded before anything is selected from it.
     pub decode: bool,
     pub optional: bool,
+    /// What `mintage generate` makes in it.
+    pub generate: Vec<Generate>,
     /// The value, where that is not the place of the path.
     pub used: Option<Span>,
-    /// What `mintage generate` makes in the file: keys, or nothing for the file or the value's key.
-    pub generated: Vec<Option<String>>,
 }
-
-/// Names the command that makes a value that is missing.
-pub(crate) const GENERATE: &str = "run `mintage generate`, which makes the values that are missing";
 
 pub(crate) struct Resolver<'r, 'x> {
     pub run: &'r mut Run<'x>,
@@ -136,8 +134,8 @@ impl<'x> Resolver<'_, 'x> {
             format: file.modifiers.format.as_ref().map(|format| format.value),
             decode: file.modifiers.decode,
             optional: value.modifiers.optional || file.modifiers.optional,
+            generate: [value.generate.as_slice(), file.generate.as_slice()].concat(),
             used: Some(value.span),
-            generated: file.generate.iter().map(|one| Some(one.key.as_ref()?.value.clone())).collect(),
         })
     }
 
@@ -198,10 +196,10 @@ impl<'x> Resolver<'_, 'x> {
                 .note("checks that need its content were skipped")
                 .help("pass an identity with `-i FILE` to run them");
         }
-        diagnostic = diagnostic.at(*span, "");
-        if fault.is_missing() && !reading.generated.is_empty() {
+        if fault.is_missing() && !reading.generate.is_empty() {
             diagnostic = diagnostic.help(GENERATE);
         }
+        diagnostic = diagnostic.at(*span, "");
         if let Some(used) = reading.used
             && !(used.file == span.file && used.start <= span.start && span.end <= used.end)
         {
@@ -215,9 +213,9 @@ impl<'x> Resolver<'_, 'x> {
         let Reading { wanted, span, decode, .. } = reading;
         let Some(format) = reading.format.or_else(|| Format::from_path(&wanted.1)) else {
             // What can't be read is said first.
-            let generated = reading.generated.clone();
-            let whole = Reading { wanted: wanted.clone(), decode: false, generated, ..*reading };
-            self.bytes(&whole, place)?;
+            let generate = reading.generate.clone();
+            let of = wanted.clone();
+            self.bytes(&Reading { wanted: of, decode: false, generate, ..*reading }, place)?;
             let unknown = structure::messages::unknown_format_of(&display(wanted));
             return self.fail(unknown.at(*span, ""), place);
         };

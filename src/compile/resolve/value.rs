@@ -1,10 +1,12 @@
 //! One value at a time: from what the spec says to bytes.
 
 use super::fetch::display;
-use super::resolver::{GENERATE, Got, Missing, Resolver};
+use super::messages::GENERATE;
+use super::resolver::{Got, Missing, Resolver};
 use crate::compile::run::Place;
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
+use crate::spec::generate::Generate;
 use crate::spec::node::{Node, NodeKind, Text};
 use crate::spec::value::{Source, Value};
 use crate::structure::{self, KeyPath, Tree};
@@ -82,10 +84,8 @@ impl Resolver<'_, '_> {
                         Err(_) if value.modifiers.optional => return Err(Missing::Absent),
                         Err(fault) => {
                             let problem = structure::messages::no_such_key(&file, &path, &fault);
-                            let is_made = reading.generated.iter().any(|key| {
-                                key.as_ref().is_none_or(|key| KeyPath::parse(key) == Ok(path.clone()))
-                            });
-                            Err(if is_made { problem.help(GENERATE) } else { problem })
+                            let help = is_generated(&reading.generate, &path);
+                            Err(problem.maybe_help(help.then(|| GENERATE.to_owned())))
                         }
                         Ok(selected) => selected
                             .plain_text()
@@ -147,6 +147,12 @@ impl Resolver<'_, '_> {
             }
         })
     }
+}
+
+/// Whether `mintage generate` makes the value of this path.
+fn is_generated(generate: &[Generate], path: &KeyPath) -> bool {
+    let is_it = |key: &Text| KeyPath::parse(&key.value).is_ok_and(|key| key == *path);
+    generate.iter().any(|one| one.key.as_ref().is_none_or(is_it))
 }
 
 pub(crate) fn trimmed(mut bytes: &[u8]) -> &[u8] {

@@ -106,9 +106,7 @@ fn post_quantum_both_ways() {
     assert_eq!(recipients[0].kind(), &RecipientKind::Hybrid);
     for (identity, recipient) in [(theirs.as_str(), &recipient), (line, &ours.recipient)] {
         folder.write("key", identity);
-        for len in LENGTHS {
-            opens_with(&folder, &["typage"], &plaintext(len), &recipients);
-        }
+        opens_with(&folder, &["typage"], &plaintext(65_537), &recipients);
         for file in seal(&plaintext(9), &recipients) {
             // Other keys beside it make no difference.
             let both = format!("AGE-PLUGIN-FOOBAR-1QVHULF\n{identity}\n");
