@@ -108,8 +108,8 @@ impl<'a> AgeFile<'a> {
 const ARMOR_END: &str = "-----END AGE ENCRYPTED FILE-----";
 
 /// The armor in a spec as age wants it: no blanks around any line, no empty lines before or after,
-/// lines ended by LF. In a spec it is indented as its author likes; in a file it isn't. Text that is
-/// no armor stays what it is.
+/// lines ended by LF. In a spec it is indented as its author likes; in a file it isn't. Text that
+/// is no armor stays what it is.
 pub(crate) fn dedent_armor(text: &str) -> String {
     let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
     text.lines().flat_map(|line| [line.trim(), "\n"]).collect()

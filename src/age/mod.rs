@@ -1,8 +1,9 @@
-//! age: identities in, plaintext out; recipients in, files out. Everything here works on bytes that somebody else read, and
-//! asks for passphrases only through a function that it is given.
+//! age: identities in, plaintext out; recipients in, files out. Everything here works on bytes that
+//! somebody else read, and asks for passphrases and runs plugins only through what it is given.
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file
-//! with them. Problems come back as facts ([`BadIdentity`], [`DecryptFault`], [`RecipientFault`],
-//! [`EncryptFault`]) that hold no secret; [`messages`] turns them into diagnostics.
+//! with them; [`encrypt`] makes a file for [`Recipient`]s. Problems come back as facts
+//! ([`BadIdentity`], [`DecryptFault`], [`RecipientFault`], [`EncryptFault`]) that hold no secret;
+//! [`messages`] turns them into diagnostics.
 
 #![allow(dead_code, unused_imports, reason = "encryption, for the commands that will encrypt")]
 

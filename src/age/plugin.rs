@@ -76,8 +76,8 @@ impl fmt::Debug for Plugins {
     }
 }
 
-/// Recipients or an identity of a plugin in age's terms. age's errors have no room for what a plugin
-/// says, so it is kept here.
+/// Recipients or an identity of a plugin in age's terms. age's errors have no room for what a
+/// plugin says, so it is kept here.
 pub(super) struct PluginUse<'a, T> {
     pub(super) plugins: &'a Plugins,
     pub(super) name: &'a str,

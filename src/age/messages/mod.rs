@@ -162,17 +162,16 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
         RecipientFault::Several => diagnostic("contains more than one key")
             .help("give each recipient its own name, and list the names in `to`"),
         RecipientFault::UpperCase(position) => {
-            diagnostic(&format!("is in upper case, at least its {} character", ordinal(*position)))
-                .note("age reads recipients only in lower case")
+            diagnostic(&format!("has uppercase letters, the first as character {position}"))
+                .note("age accepts recipients only in lower case")
                 .help("write all of it in lower case")
         }
-        RecipientFault::Character { position, found } => diagnostic(&format!(
-            "contains {}, which is its {} character",
-            code(&found.to_string()),
-            ordinal(*position)
-        ))
-        .note("age's recipients contain no `1`, `b`, `i`, `o` after their prefix, and no symbols")
-        .help(COPY),
+        RecipientFault::Character { position, found } => {
+            let found = code(&found.to_string());
+            diagnostic(&format!("has a wrong character: {found} as character {position}"))
+                .note("what follows the prefix has only letters and digits, but no `1`, `b`, `i`, `o`")
+                .help(COPY)
+        }
         RecipientFault::Length { found, wanted } => {
             diagnostic(&format!("has {}, not {wanted}", plural(*found, "character"))).help(COPY)
         }
@@ -197,10 +196,11 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
 fn mistyped(diagnostic: &dyn Fn(&str) -> Diagnostic, corrections: &[Correction]) -> Diagnostic {
     let each = corrections.iter().map(|Correction { position, found, right }| {
         let (found, right) = (code(&found.to_string()), code(&right.to_string()));
-        format!("its {} character should be {right}, not {found}", ordinal(*position))
+        format!("character {position} should be {right}, not {found}")
     });
-    diagnostic("has a wrong character")
-        .note(each.collect::<Vec<_>>().join(", or "))
+    let each = each.collect::<Vec<_>>().join(", or ");
+    diagnostic(&format!("has a wrong character: {each}"))
+        .note("the last six characters of a recipient are a checksum, which shows such mistakes")
         .help("correct that character, or copy the whole key again")
 }
 
@@ -214,18 +214,6 @@ fn short(recipient: &str) -> String {
 }
 
 const SHORT: usize = 18;
-
-/// `1st`, `2nd`, `11th`.
-fn ordinal(number: usize) -> String {
-    let ending = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{number}{ending}")
-}
 
 #[cfg(test)]
 mod tests {
