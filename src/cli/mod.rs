@@ -34,9 +34,14 @@ pub mod recipients;
 pub mod reference;
 pub mod rekey;
 pub mod session;
+pub mod set;
 pub mod show;
 pub mod terminal;
 pub mod textconv;
+mod trial;
+pub mod unset;
+mod value_input;
+mod value_run;
 
 use std::io::{IsTerminal as _, stdin};
 use std::{env, ffi::OsString};
@@ -100,6 +105,8 @@ enum Command {
     Edit(edit::Edit),
     Generate(Box<generate::Generate>),
     Init(init::Init),
+    Set(Box<set::Set>),
+    Unset(Box<unset::Unset>),
     Keygen(keygen::Keygen),
     Encrypt(Box<encrypt::Encrypt>),
     Decrypt(decrypt::Decrypt),
@@ -123,7 +130,10 @@ const HEADINGS: [(&str, &[&str]); 4] = [
     ("Inspect", &["list", "show", "use", "explain"]),
     (
         "Keys and encrypted files",
-        &["init", "keygen", "edit", "encrypt", "decrypt", "generate", "recipients", "rekey"],
+        &[
+            "init", "keygen", "set", "unset", "edit", "encrypt", "decrypt", "generate",
+            "recipients", "rekey",
+        ],
     ),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
@@ -200,6 +210,8 @@ impl Command {
             Self::Edit(edit) => edit.run(),
             Self::Generate(generate) => generate.run(),
             Self::Init(init) => init.run(),
+            Self::Set(set) => set.run(),
+            Self::Unset(unset) => unset.run(),
             Self::Keygen(keygen) => keygen.run(),
             Self::Encrypt(encrypt) => encrypt.run(),
             Self::Decrypt(decrypt) => decrypt.run(),

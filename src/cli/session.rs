@@ -268,6 +268,11 @@ impl Session {
         }
     }
 
+    /// The first spec and its world, if it could be read.
+    pub(crate) fn first_spec(&self) -> Option<(FileId, &OsWorld)> {
+        self.specs.first().map(|(file, world)| (*file, world))
+    }
+
     fn note_inputs(&mut self) {
         for (_, world) in &self.specs {
             self.inputs.extend(world.inputs());

@@ -1,7 +1,8 @@
 //! Why a file is encrypted for nobody, in words.
 
+use super::held::{Elsewhere, Held, Use};
 use super::rules::RuleFault;
-use crate::diag::phrases::{code, quoted};
+use crate::diag::phrases::{code, one_of, quoted};
 use crate::diag::{Diagnostic, diagnostic};
 
 /// `path` is the file as messages call it; `spec` the spec with the rules, and `inside` the path
@@ -33,4 +34,75 @@ pub(crate) fn rule_fault(fault: RuleFault, path: &str, spec: &str, inside: &str)
                 .help(format!("add a rule: `[[encrypt]]` with `path = {}`", quoted(inside)))
         }
     }
+}
+
+/// `NAME KEY` stands in several files, one for each environment.
+pub(crate) fn several_places(key: &str, name: &str, found: &[Use]) -> Diagnostic {
+    let mut problem = diagnostic!(
+        USAGE,
+        "{} of {} is not the same in each environment",
+        code(key),
+        code(name)
+    );
+    for use_ in found {
+        let Some(env) = &use_.env else { continue };
+        let place = match &use_.held {
+            Held::Key { key, file, .. } => {
+                format!("{} in {}", code(&key.to_string()), code(&file.1))
+            }
+            Held::File(path) => code(path),
+            _ => "the spec".to_owned(),
+        };
+        problem = problem.note(format!("{}: {place}", code(env)));
+    }
+    let envs: Vec<&str> = found.iter().filter_map(|use_| use_.env.as_deref()).collect();
+    problem.help(format!("choose one with `-e`: {}", one_of(envs)))
+}
+
+/// The value has no place that could be changed by itself.
+pub(crate) fn elsewhere(what: &str, why: &Elsewhere) -> Diagnostic {
+    let files = |files: &[String]| match files {
+        [] => "change the spec".to_owned(),
+        files => {
+            let files: Vec<String> =
+                files.iter().map(|file| code(&format!("mintage edit {file}"))).collect();
+            format!("change what it reads: {}", files.join(", "))
+        }
+    };
+    let (comes, help) = match why {
+        Elsewhere::PlainFile(path) => (
+            format!("comes from {}, which is not encrypted", code(path)),
+            "change the file, or encrypt it and write `age = \"...\"` in the spec".to_owned(),
+        ),
+        Elsewhere::EnvVar(name) => (
+            format!("comes from the environment variable {}", code(name)),
+            "change the variable".to_owned(),
+        ),
+        Elsewhere::Template(read) => ("is made by a template in the spec".to_owned(), files(read)),
+        Elsewhere::Rendered(path) => (
+            format!("is {}, rendered as a template", code(path)),
+            format!("change the template: {}", code(&format!("mintage edit {path}"))),
+        ),
+        Elsewhere::Joined(read) => ("is joined from several values".to_owned(), files(read)),
+        Elsewhere::Tree(title) => (
+            format!("is {title} that the spec writes"),
+            "change the tree in the spec, or the sources that it reads".to_owned(),
+        ),
+        Elsewhere::DecodedFile(path) => (
+            format!("comes from {}, which is decoded as a whole", code(path)),
+            format!("change the file: {}", code(&format!("mintage edit {path}"))),
+        ),
+        Elsewhere::Registries => (
+            "is made from `registries`".to_owned(),
+            "change the file of the password: `mintage edit PATH`".to_owned(),
+        ),
+        Elsewhere::Public => {
+            ("is not secret and is in the spec".to_owned(), "change the spec".to_owned())
+        }
+        Elsewhere::Broken => (
+            "can't be found: its path or key is not valid".to_owned(),
+            "run `mintage check`".to_owned(),
+        ),
+    };
+    diagnostic!(USAGE, "{what} {comes}").help(help)
 }

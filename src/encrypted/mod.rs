@@ -8,12 +8,16 @@ pub(crate) mod consent;
 pub(crate) mod declared;
 pub(crate) mod generate;
 pub(crate) mod head;
+pub(crate) mod held;
+pub(crate) mod locate;
 pub(crate) mod making;
 pub(crate) mod messages;
+pub(crate) mod random;
 pub(crate) mod readers;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod store;
+pub(crate) mod target;
 
 pub(crate) use rules::{Audience, RuleFault, Rules};
 pub(crate) use store::{Opened, ReaderChange, Sealed, Store};

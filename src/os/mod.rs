@@ -14,6 +14,7 @@ pub(crate) mod encrypted_files;
 pub(crate) mod identity_files;
 pub(crate) mod inputs;
 pub(crate) mod line_file;
+pub(crate) mod lock;
 pub(crate) mod new_identity;
 pub(crate) mod output;
 pub(crate) mod plugins;

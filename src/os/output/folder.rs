@@ -5,7 +5,6 @@
 //! `kustomization.yaml` lists only files that are there. To the person who runs mintage: all
 //! changes are made or none, whatever fails and whichever signal comes.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -15,6 +14,7 @@ use super::swap::{Swap, make_directory, remove_directories, remove_leftovers};
 use super::{WriteFault, WriteReason, make_private, messages, parent_of};
 use crate::diag::Diagnostic;
 use crate::emit::files::OutputFile;
+use crate::os::lock::FolderLock;
 use crate::os::signals;
 
 impl OutputFolder<'_> {
@@ -25,10 +25,10 @@ impl OutputFolder<'_> {
     pub(crate) fn write(&self, files: Vec<OutputFile>) -> Result<Changes, Box<Diagnostic>> {
         // Another run may take its time, and it must be possible to stop waiting: not below, where
         // signals are held back.
-        let lock = Lock::of(self.path);
+        let lock = FolderLock::of(self.path);
         signals::after(|| {
             let made = make_directories(self.path)?;
-            let lock = lock.or_else(|| Lock::of(self.path));
+            let lock = lock.or_else(|| FolderLock::of(self.path));
             let changes = self.survey(files).and_then(|survey| self.apply(survey));
             match &changes {
                 Ok(_) if lock.is_some() => remove_leftovers(self.path),
@@ -128,23 +128,5 @@ fn make_directories(path: &Path) -> Result<Vec<PathBuf>, WriteFault> {
         Ok(found) if found.is_dir() => Ok(made),
         Ok(_) => Err(WriteReason::ParentNotDirectory(path.to_owned()).at(path)),
         Err(error) => Err(WriteReason::of_parent(&error, &parent_of(path)).at(path)),
-    }
-}
-
-/// Keeps other runs out of a folder for as long as it lives. Where the file system has no locks
-/// there is none, and two runs at the same time may mix their files.
-struct Lock(#[allow(dead_code, reason = "the lock lives as long as the file is open")] File);
-
-impl Lock {
-    #[cfg(unix)]
-    fn of(folder: &Path) -> Option<Self> {
-        let directory = File::open(folder).ok()?;
-        rustix::fs::flock(&directory, rustix::fs::FlockOperation::LockExclusive).ok()?;
-        Some(Self(directory))
-    }
-
-    #[cfg(not(unix))]
-    fn of(_folder: &Path) -> Option<Self> {
-        None
     }
 }

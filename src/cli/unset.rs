@@ -1,0 +1,281 @@
+//! `mintage unset`: removes one value of one Secret, and what held it if nothing else needs that.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use super::Exit;
+use super::keys::WriteOptions;
+use super::options::{SpecOptions, and_two_more};
+use super::set::{in_spec, place_of};
+use super::trial::Trial;
+use super::value_run::{Old, ValueRun};
+use crate::diag::phrases::{all_of, code};
+use crate::diag::{Level, diagnostic};
+use crate::encrypted::held::{Held, Use};
+use crate::encrypted::target::Target;
+use crate::os::bounded_read::system_words;
+use crate::os::encrypted_files::Write;
+use crate::os::lock::FolderLock;
+use crate::secret::bytes::SecretBytes;
+use crate::secret::kind::Kind;
+use crate::spec::edit::values;
+use crate::spec::value::{How, Source};
+use crate::structure::edit::messages::unchanged;
+use crate::structure::{Format, KeyPath, edit};
+
+/// Remove one value of one Secret
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("specs", |arg| and_two_more(arg)),
+    override_usage = "mintage unset [OPTIONS] [SPEC] <NAME> <KEY>",
+    after_help = "Removes the value from the spec or from the structured file that has it. An age \
+file of its own is deleted if nothing else in the spec uses it.
+
+Examples:
+  mintage unset mysql MYSQL_PASSWORD
+  mintage unset -e prod shop/mysql MYSQL_PASSWORD"
+)]
+pub struct Unset {
+    #[command(flatten)]
+    spec: SpecOptions,
+    #[command(flatten)]
+    write: WriteOptions,
+}
+
+/// What is going to change.
+#[derive(Default)]
+struct Plan {
+    spec: Option<Zeroizing<String>>,
+    bundles: Vec<Bundle>,
+    deleted: Vec<String>,
+    kept: Vec<String>,
+}
+
+/// A structured file that lost keys.
+struct Bundle {
+    path: String,
+    old: SecretBytes,
+    plain: SecretBytes,
+    bytes: Vec<u8>,
+}
+
+impl Unset {
+    pub fn run(mut self) -> Exit {
+        let key = self.spec.take_last_path().to_string_lossy().into_owned();
+        let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        match self.unset(&name, &key) {
+            Ok(()) => Exit::Fine,
+            Err(exit) => exit,
+        }
+    }
+
+    fn unset(&self, name: &str, key: &str) -> Result<(), Exit> {
+        let mut run = ValueRun::open(&self.spec)?;
+        let _lock = FolderLock::of(&run.root);
+        run = run.reread()?;
+        let found = run.find(name, key)?;
+        let Target::Held(use_) = found.target else {
+            let problem = match found.target {
+                Target::NewSecret => {
+                    diagnostic!(USAGE, "no Secret is called {}", code(name))
+                }
+                _ => diagnostic!(USAGE, "{} has no key {}", code(name), code(&found.key)),
+            };
+            return Err(run.fail(problem.help("list the Secrets and their keys: `mintage list`")));
+        };
+        let is_in_spec = run.survey.uses.iter().any(|other| is_the_value(other, &use_));
+        let plan = match is_in_spec {
+            true => self.from_spec(&mut run, &use_)?,
+            false => self.from_bundle(&mut run, &use_)?,
+        };
+        let changed: Vec<Use> = match is_in_spec {
+            true => with_same_span(&run, &use_),
+            false => ValueRun::others(&run.survey, &use_).into_iter().cloned().collect(),
+        };
+        self.try_out(&mut run, &plan, &use_, &changed)?;
+        self.write(&mut run, &plan)?;
+        run.say(&format!("removed {}", use_.name()));
+        let others: Vec<String> = changed
+            .iter()
+            .filter(|other| other.name() != use_.name())
+            .map(Use::name)
+            .collect();
+        if !others.is_empty() {
+            run.say(&format!("this also changes {}", others.join(", ")));
+        }
+        for path in &plan.kept {
+            run.say(&format!("{} stays: something else uses it", code(path)));
+        }
+        Ok(())
+    }
+
+    /// The value goes from the spec, and what only it used goes too.
+    fn from_spec(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+        let mut plan = Plan::default();
+        let key = use_.data_key.clone().unwrap_or_default();
+        let field = |kind: &Kind| kind.field_of(&key);
+        let path = match use_.span {
+            Some(_) => place_of(run, use_, field)?,
+            None => {
+                // A field that is no value, such as `registries`.
+                let problem = diagnostic!(USAGE, "{} is not a single value", use_.name());
+                return Err(run.fail(problem.help("remove it from the spec in an editor")));
+            }
+        };
+        let text = values::remove_value(&run.text, &path);
+        plan.spec = Some(text.map_err(|fault| run.fail(in_spec(run, &fault)))?);
+        let gone = with_same_span(run, use_);
+        for one in &gone {
+            let is_used = run.survey.uses.iter().any(|other| {
+                other.span != use_.span && one.held.touches(&other.held)
+            });
+            match &one.held {
+                Held::File(path) if is_used || reads(run, path) => push(&mut plan.kept, path),
+                Held::File(path) if run.read_if_there(path)?.is_some() => {
+                    push(&mut plan.deleted, path);
+                }
+                Held::Key { file: (How::Age, path), .. } if is_used => push(&mut plan.kept, path),
+                Held::Key { file: (How::Age, path), format: Some(format), key } => {
+                    let is_meant = one.name() == use_.name();
+                    self.cut(run, &mut plan, (path, *format, key), is_meant)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(plan)
+    }
+
+    /// A key of a file of `data-from`.
+    fn from_bundle(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+        let mut plan = Plan::default();
+        match &use_.held {
+            Held::Key { file: (How::Age, path), format: Some(format), key } => {
+                self.cut(run, &mut plan, (path, *format, key), true)?;
+                Ok(plan)
+            }
+            Held::Elsewhere(why) => {
+                Err(run.fail(crate::encrypted::messages::elsewhere(&use_.name(), why)))
+            }
+            _ => {
+                let problem = diagnostic!(USAGE, "{} can't be removed alone", use_.name());
+                Err(run.fail(problem.help("remove it from the spec in an editor")))
+            }
+        }
+    }
+
+    /// A structured file without a key. One that does not open is an error where it is meant, and
+    /// else stays as it is.
+    fn cut(
+        &self,
+        run: &mut ValueRun,
+        plan: &mut Plan,
+        (path, format, key): (&str, Format, &KeyPath),
+        is_meant: bool,
+    ) -> Result<(), Exit> {
+        let Some(old) = run.read_if_there(path)? else { return Ok(()) };
+        let opened = match run.decrypt(path, old.expose()) {
+            Ok(opened) => opened,
+            Err(problem) if is_meant => return Err(run.fail(*problem)),
+            Err(_) => {
+                run.say(&format!("{} stays as it is: no identity opens it", code(path)));
+                return Ok(());
+            }
+        };
+        let known = plan.bundles.iter().position(|bundle| bundle.path == path);
+        let text = known.and_then(|at| plan.bundles.get(at)).map(|bundle| bundle.plain.clone());
+        let text = text.unwrap_or(opened.plain);
+        let plain = match edit::unset(format, &text, key) {
+            Ok(plain) => plain,
+            // It was not there.
+            Err(fault) if fault.kind == edit::EditFaultKind::Missing => return Ok(()),
+            Err(fault) => return Err(run.fail(unchanged(&code(path), format, key, &fault))),
+        };
+        let before = Old { claim: &opened.claim, armored: opened.armored };
+        let bytes = run.seal(path, &plain, Some(before), &self.write)?;
+        if let Some(at) = known {
+            plan.bundles.remove(at);
+        }
+        plan.bundles.push(Bundle { path: path.to_owned(), old, plain, bytes });
+        Ok(())
+    }
+
+    fn try_out(
+        &self,
+        run: &mut ValueRun,
+        plan: &Plan,
+        use_: &Use,
+        changed: &[Use],
+    ) -> Result<(), Exit> {
+        let mut trial = Trial::new();
+        for bundle in &plan.bundles {
+            trial.file(&bundle.path, &bundle.plain);
+        }
+        let text = plan.spec.as_deref().map_or_else(|| run.text.clone(), Clone::clone);
+        let involved: BTreeSet<_> =
+            changed.iter().chain([use_]).map(|it| (it.env.clone(), it.secret.clone())).collect();
+        let findings = trial.findings(run, &text, &involved);
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let exit = run.session.report(&findings);
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            let ids: BTreeSet<&str> = involved.iter().map(|(_, id)| id.as_str()).collect();
+            run.say(&format!("nothing was written: {} needs the value", all_of(ids)));
+            return Err(exit);
+        }
+        Ok(())
+    }
+
+    /// First the spec, so that it never names what is gone.
+    fn write(&self, run: &mut ValueRun, plan: &Plan) -> Result<(), Exit> {
+        let mut writes: Vec<Write> =
+            plan.spec.iter().map(|text| run.write_of_spec(text)).collect();
+        for bundle in &plan.bundles {
+            writes.push(Write {
+                path: run.on_disk(&bundle.path),
+                bytes: bundle.bytes.clone(),
+                before: Some(bundle.old.expose().to_vec()),
+            });
+        }
+        run.write(&writes, &self.write)?;
+        for path in &plan.deleted {
+            if let Err(error) = fs::remove_file(run.on_disk(path)) {
+                let why = system_words(&error);
+                let problem =
+                    diagnostic!(CANNOT_WRITE, "{} can't be deleted: {why}", code(path))
+                        .note("the spec does not use it any more");
+                return Err(run.fail(problem));
+            }
+            run.say(&format!("deleted {}, which nothing else in the spec uses", code(path)));
+        }
+        Ok(())
+    }
+}
+
+fn is_the_value(other: &Use, use_: &Use) -> bool {
+    other.secret == use_.secret && other.env == use_.env && other.data_key == use_.data_key
+}
+
+/// Every Secret that has the value from the same place in the spec: items of a `for-each`,
+/// namespaces, environments.
+fn with_same_span(run: &ValueRun, use_: &Use) -> Vec<Use> {
+    run.survey.uses.iter().filter(|other| other.span == use_.span).cloned().collect()
+}
+
+/// Whether a `[sources.NAME]` of the spec may read a file: its path is compared as it is written,
+/// and one with a template may be any.
+fn reads(run: &ValueRun, path: &str) -> bool {
+    run.spec.sources().iter().any(|(_, source)| match &source.source {
+        Source::Fetch(fetch) => fetch.what.value == path || fetch.what.value.contains("{{"),
+        _ => false,
+    })
+}
+
+fn push(list: &mut Vec<String>, path: &str) {
+    if !list.iter().any(|known| known == path) {
+        list.push(path.to_owned());
+    }
+}

@@ -1,0 +1,363 @@
+//! What `set` and `unset` share: a spec with a look at all of its values, and files that are opened
+//! and encrypted by the rules.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::Exit;
+use super::keys::WriteOptions;
+use super::options::SpecOptions;
+use super::session::Session;
+use crate::age::messages::{decrypt_fault, encrypt_fault};
+use crate::age::{self, Claim, DecryptFault, Keyring, Plugins};
+use crate::compile::environment::{self, Choice};
+use crate::compile::{budget::Budget, resolve::read_error, run::Run};
+use crate::content::{Age, Content};
+use crate::diag::{Diagnostic, diagnostic, phrases::code, sink::Sink};
+use crate::encrypted::consent::Notice;
+use crate::encrypted::held::{Held, Use};
+use crate::encrypted::locate::{self, Survey};
+use crate::encrypted::store::Former;
+use crate::encrypted::target::{self, Found};
+use crate::encrypted::{Opened, ReaderChange, Sealed, Store};
+use crate::os::encrypted_files::{self, Write};
+use crate::os::{prompt::Tty, rule_files::RuleFiles, world::OsWorld};
+use crate::secret::bytes::SecretBytes;
+use crate::source::FileId;
+use crate::spec::node::Text;
+use crate::spec::value::How;
+use crate::spec::{self, Spec};
+use crate::structure::messages::{unknown_format_of, unreadable};
+use crate::structure::{self, Tree};
+use crate::template::Engine;
+use crate::world::{ReadError, World as _};
+
+pub(crate) struct ValueRun {
+    pub session: Session,
+    pub world: OsWorld,
+    /// The spec's file and its folder.
+    pub path: PathBuf,
+    pub root: PathBuf,
+    pub text: String,
+    pub spec: Spec,
+    pub survey: Survey,
+    /// What is wrong with Secrets of the spec, so that they are not in the survey.
+    pub problems: Vec<Diagnostic>,
+    keyring: Keyring,
+    rules: RuleFiles,
+    changes: Vec<(String, ReaderChange)>,
+    /// Folders that were made for new files.
+    made: MadeFolders,
+}
+
+/// Folders that are removed unless something is written into them.
+#[derive(Default)]
+struct MadeFolders(Vec<PathBuf>);
+
+impl ValueRun {
+    /// Reads the one spec and looks at its values. What keeps it from that is reported.
+    pub(crate) fn open(options: &SpecOptions) -> Result<Self, Exit> {
+        let mut session = Session::open(options);
+        if !session.problems.is_empty() {
+            let problems = std::mem::take(&mut session.problems);
+            return Err(session.report(&problems));
+        }
+        let Some((file, _)) = session.first_spec() else { return Err(Exit::Usage) };
+        let path = PathBuf::from(session.sources.name(file));
+        Self::load(session, path, file)
+    }
+
+    /// Reads the spec again, which another run may have changed.
+    pub(crate) fn reread(mut self) -> Result<Self, Exit> {
+        let Some(file) = self.session.read(&self.path, "a spec") else {
+            let problems = std::mem::take(&mut self.session.problems);
+            return Err(self.session.report(&problems));
+        };
+        Self::load(self.session, self.path, file)
+    }
+
+    fn load(mut session: Session, path: PathBuf, file: FileId) -> Result<Self, Exit> {
+        let root = path.parent().unwrap_or(Path::new("")).to_owned();
+        let world = match session.world(&root) {
+            Ok(world) => world,
+            Err(problem) => return Err(session.report(&[*problem])),
+        };
+        let (spec, problems) = spec::parse(file, &mut session.sources);
+        let Some(spec) = spec else { return Err(session.report(&problems)) };
+        let looked = look(&mut session, &spec, &world);
+        let (survey, keyring, problems) = looked.map_err(|problem| session.report(&[*problem]))?;
+        let text = session.sources.get(file).text.clone();
+        let rules = RuleFiles::default();
+        let (changes, made) = (Vec::new(), MadeFolders::default());
+        Ok(Self {
+            session, world, path, root, text, spec, survey, problems, keyring, rules, changes, made,
+        })
+    }
+
+    pub(crate) fn fail(&self, problem: Diagnostic) -> Exit {
+        self.session.report(&[problem])
+    }
+
+    pub(crate) fn say(&self, text: &str) {
+        self.session.terminal.say(text);
+    }
+
+    /// Which value is meant.
+    pub(crate) fn find(&self, name: &str, key: &str) -> Result<Found, Exit> {
+        let open = |held: &Held| self.tree(held);
+        let found = target::find(&self.survey, &self.spec.entries, (name, key), &open);
+        let found = found.map_err(|problem| self.fail(*problem))?;
+        if matches!(found.target, target::Target::NewSecret) && !self.problems.is_empty() {
+            // It may be one of those that could not be made out.
+            return Err(self.session.report(&self.problems));
+        }
+        Ok(found)
+    }
+
+    /// What a changed text of the spec means: the spec, and its values.
+    pub(crate) fn look_again(&mut self, text: &str) -> Result<(Spec, Survey), Exit> {
+        let name = self.session.sources.name(self.spec.file).to_owned();
+        let file = self.session.sources.add(name, text);
+        let (spec, problems) = spec::parse(file, &mut self.session.sources);
+        let Some(spec) = spec else { return Err(self.session.report(&problems)) };
+        match look(&mut self.session, &spec, &self.world) {
+            Ok((survey, ..)) => Ok((spec, survey)),
+            Err(problem) => Err(self.fail(*problem)),
+        }
+    }
+
+    fn tree(&self, held: &Held) -> Result<Tree, Box<Diagnostic>> {
+        let Held::Keys { file, format } = held else { return Ok(Tree::Null) };
+        let name = if file.0 == How::Armor { "`armor`".to_owned() } else { code(&file.1) };
+        let format = format.ok_or_else(|| Box::new(unknown_format_of(&name)))?;
+        let bytes = match file.0 {
+            How::Armor => self.decrypt("armor", age::dedent_armor(&file.1).as_bytes())?.plain,
+            How::File => self.read(&file.1)?,
+            _ => self.decrypt(&file.1, self.read(&file.1)?.expose())?.plain,
+        };
+        structure::read(format, bytes.expose())
+            .map_err(|fault| Box::new(unreadable(&name, format, &fault)))
+    }
+
+    /// The bytes of a file of the spec.
+    pub(crate) fn read(&self, path: &str) -> Result<SecretBytes, Box<Diagnostic>> {
+        self.world.read(path).map_err(|error| Box::new(read_error(&error, path)))
+    }
+
+    /// The bytes of a file that may not be there yet.
+    pub(crate) fn read_if_there(&self, path: &str) -> Result<Option<SecretBytes>, Exit> {
+        match self.world.read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(ReadError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.fail(read_error(&error, path))),
+        }
+    }
+
+    pub(crate) fn on_disk(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    fn store<'a>(&'a self, ask: age::AskPassphrase<'a>, anonymous: bool) -> Store<'a> {
+        Store { keyring: &self.keyring, plugins: &Plugins::Never, ask, anonymous }
+    }
+
+    pub(crate) fn decrypt(&self, name: &str, bytes: &[u8]) -> Result<Opened, Box<Diagnostic>> {
+        let ask = |what: &str| self.world.passphrase(what);
+        self.store(&ask, false)
+            .open(name, bytes)
+            .map_err(|fault| Box::new(decrypt_fault(subject(name), &fault)))
+    }
+
+    /// The same, or nothing where only the identity is missing.
+    pub(crate) fn decrypt_if_possible(
+        &self,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Option<Opened>, Exit> {
+        let ask = |what: &str| self.world.passphrase(what);
+        match self.store(&ask, false).open(name, bytes) {
+            Ok(opened) => Ok(Some(opened)),
+            Err(DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. }) => Ok(None),
+            Err(fault) => Err(self.fail(decrypt_fault(subject(name), &fault))),
+        }
+    }
+
+    /// New bytes for a file at a path from the spec's folder, by the rules; `old` is what it holds.
+    pub(crate) fn seal(
+        &mut self,
+        path: &str,
+        plain: &SecretBytes,
+        old: Option<Old<'_>>,
+        write: &WriteOptions,
+    ) -> Result<Vec<u8>, Exit> {
+        let disk = self.on_disk(path);
+        let made = make_folders(&disk);
+        self.made.0.extend(made.map_err(|problem| self.fail(*problem))?);
+        self.seal_for(&disk, plain, old, write)
+    }
+
+    /// An armored text for the spec itself.
+    pub(crate) fn seal_armor(
+        &mut self,
+        plain: &SecretBytes,
+        old: Option<&Opened>,
+        write: &WriteOptions,
+    ) -> Result<String, Exit> {
+        let path = self.path.clone();
+        let armored = Old { claim: old.map_or(&Claim::None, |old| &old.claim), armored: true };
+        let old = if old.is_some() { Some(armored) } else { None };
+        let bytes = match old {
+            Some(old) => self.seal_for(&path, plain, Some(old), write)?,
+            None => self.sealed(&path, plain, (None, true), write)?,
+        };
+        String::from_utf8(bytes).map_err(|_| Exit::Usage)
+    }
+
+    fn seal_for(
+        &mut self,
+        disk: &Path,
+        plain: &SecretBytes,
+        old: Option<Old<'_>>,
+        write: &WriteOptions,
+    ) -> Result<Vec<u8>, Exit> {
+        let (claim, armored) = match &old {
+            Some(old) => (Some(old.claim), old.armored),
+            None => (None, false),
+        };
+        self.sealed(disk, plain, (claim, armored), write)
+    }
+
+    fn sealed(
+        &mut self,
+        disk: &Path,
+        plain: &SecretBytes,
+        (claim, armored): (Option<&Claim>, bool),
+        write: &WriteOptions,
+    ) -> Result<Vec<u8>, Exit> {
+        let ruled = self.rules.audience(disk, &mut self.session.sources);
+        let ruled = ruled.map_err(|problems| self.session.report(&problems))?;
+        let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
+        let ask = |what: &str| self.world.passphrase(what);
+        let store = self.store(&ask, write.anonymous);
+        let to = (audience, ruled.rules());
+        let sealed = store.seal(plain, armored, claim, to, Former::Keep { forget: &[] });
+        let Sealed { bytes, change } = match sealed {
+            Ok(sealed) => sealed,
+            Err(fault) => return Err(self.fail(encrypt_fault(&fault))),
+        };
+        self.changes.push((crate::os::texts::shown_name(disk), change));
+        Ok(bytes)
+    }
+
+    /// Says who can read what, asks about new readers, and writes all files in this order or none.
+    pub(crate) fn write(&mut self, writes: &[Write], options: &WriteOptions) -> Result<(), Exit> {
+        let changes: Vec<_> =
+            self.changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
+        let confirmed = Notice::of(&changes).confirm(options.yes, &Tty, &|line| self.say(line));
+        let written = confirmed.and_then(|()| encrypted_files::write_all(writes));
+        match written {
+            Ok(()) => {
+                self.made.0.clear();
+                Ok(())
+            }
+            Err(problem) => Err(self.fail(*problem)),
+        }
+    }
+
+    /// The change of the spec's own text.
+    pub(crate) fn write_of_spec(&self, text: &str) -> Write {
+        let before = Some(self.text.as_bytes().to_vec());
+        Write { path: self.path.clone(), bytes: text.as_bytes().to_vec(), before }
+    }
+
+    /// Those that use what `use_` holds besides the Secret itself.
+    pub(crate) fn others<'s>(survey: &'s Survey, use_: &Use) -> Vec<&'s Use> {
+        let is_it = |other: &Use| {
+            other.secret == use_.secret
+                && other.data_key == use_.data_key
+                && other.env == use_.env
+        };
+        let uses = survey.uses.iter();
+        let mut others: Vec<&Use> =
+            uses.filter(|other| !is_it(other) && use_.held.touches(&other.held)).collect();
+        others.dedup_by_key(|other| other.name());
+        others
+    }
+}
+
+impl Drop for MadeFolders {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// A file that is replaced: what it says of its readers, if that is genuine, and its form.
+pub(crate) struct Old<'a> {
+    pub claim: &'a Claim,
+    pub armored: bool,
+}
+
+/// Whether an age file is armored.
+pub(crate) fn is_armored(bytes: &[u8]) -> bool {
+    matches!(Content::of(bytes), Content::Age(Age::Armored))
+}
+
+fn subject(name: &str) -> age::messages::Encrypted<'_> {
+    match name {
+        "armor" => age::messages::Encrypted::Armor,
+        _ => age::messages::Encrypted::File(name),
+    }
+}
+
+type Looked = (Survey, Keyring, Vec<Diagnostic>);
+
+fn look(session: &mut Session, spec: &Spec, world: &OsWorld) -> Result<Looked, Box<Diagnostic>> {
+    let engine = Engine::new();
+    let budget = Budget::new(session.options.limits);
+    let mut sink = Sink::new();
+    let mut run = Run {
+        spec,
+        world,
+        options: &session.options,
+        engine: &engine,
+        budget: &budget,
+        sources: &mut session.sources,
+        sink: &mut sink,
+    };
+    let survey = locate::survey(&mut run)?;
+    let choice = match survey.chosen.first() {
+        Some(Some(env)) => {
+            let span = crate::source::Span::new(spec.file, 0..0);
+            Choice::Named(Text { value: env.clone(), span })
+        }
+        _ => Choice::Default,
+    };
+    let settled = environment::settle(&choice, &run)?;
+    // What a spec's own identities have to be warned about is for `check`.
+    let mut unsaid = Sink::new();
+    let (keyring, _) = environment::identities(&settled, &mut run.with_sink(&mut unsaid));
+    let mut problems = sink.finish(&session.options.lints);
+    problems.retain(|problem| problem.level == crate::diag::Level::Error);
+    Ok((survey, keyring, problems))
+}
+
+/// Makes the folders of a file that are missing; gives those that were made.
+fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let missing: Vec<PathBuf> = folder
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        .map(Path::to_owned)
+        .collect();
+    let made: io::Result<()> = fs::create_dir_all(folder).or_else(|error| {
+        if folder.as_os_str().is_empty() { Ok(()) } else { Err(error) }
+    });
+    made.map_err(|error| {
+        let name = code(&crate::os::texts::shown_name(folder));
+        let why = crate::os::bounded_read::system_words(&error);
+        Box::new(diagnostic!(CANNOT_WRITE, "can't make the folder {name}: {why}"))
+    })?;
+    Ok(missing.into_iter().rev().collect())
+}

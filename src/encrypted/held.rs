@@ -1,0 +1,108 @@
+//! Where the bytes of a data key are kept, and who else uses them.
+
+use crate::source::Span;
+use crate::spec::value::How;
+use crate::structure::{Format, KeyPath};
+
+/// What a value is read from: how, and the path, as the spec says it once its templates are
+/// rendered, or the armored text.
+pub(crate) type Read = (How, String);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// The whole of an age file.
+    File(String),
+    /// One key of a structured age file, or of an armored text of a source.
+    Key { file: Read, format: Option<Format>, key: KeyPath },
+    /// The whole of a structured file: `data-from`.
+    Keys { file: Read, format: Option<Format> },
+    /// The whole of an armored text of the spec, in the string at this place.
+    Armor(Span),
+    /// A string of the spec without expressions.
+    Literal,
+    /// Something that has no single place that could be changed.
+    Elsewhere(Elsewhere),
+}
+
+/// Why a value can't be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Elsewhere {
+    PlainFile(String),
+    EnvVar(String),
+    /// A template with more in it than one value of a source; the files that it reads.
+    Template(Vec<String>),
+    /// The bytes of this file are rendered as a template.
+    Rendered(String),
+    /// `concat`; the files that its parts read.
+    Joined(Vec<String>),
+    /// `json` and the like.
+    Tree(&'static str),
+    /// A whole file is decoded before anything is selected in it.
+    DecodedFile(String),
+    Registries,
+    /// A field that is not secret, such as `token-id`.
+    Public,
+    /// A template in the path or key fails; building says why.
+    Broken,
+}
+
+/// A data key of one Secret in one environment, or all keys of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub env: Option<String>,
+    /// `NAMESPACE/NAME`.
+    pub secret: String,
+    /// None for all keys of a file.
+    pub data_key: Option<String>,
+    pub held: Held,
+    /// Which entry of the spec it is, counted from 0.
+    pub entry: usize,
+    /// The value in the spec.
+    pub span: Option<Span>,
+    /// Whether what is held is base64 of the value.
+    pub is_base64: bool,
+}
+
+impl Held {
+    pub(crate) fn read(&self) -> Option<&str> {
+        match self {
+            Held::File(path) => Some(path),
+            Held::Key { file: (How::Age, path), .. }
+            | Held::Keys { file: (How::Age, path), .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Whether a change of `self` changes what `other` gives.
+    pub(crate) fn touches(&self, other: &Held) -> bool {
+        match (self, other) {
+            (Held::Literal | Held::Elsewhere(_), _) => false,
+            (Held::Key { file, key, .. }, Held::Keys { file: all, .. }) => {
+                file == all && key.segments().len() == 1
+            }
+            (Held::Key { file, key, .. }, Held::Key { file: other, key: other_key, .. }) => {
+                file == other && key == other_key
+            }
+            // A file that one takes whole and another one in parts.
+            (Held::File(path), other) => other.read() == Some(path),
+            (Held::Key { file: (How::Age, path), .. }, Held::File(other)) => path == other,
+            _ => self == other,
+        }
+    }
+}
+
+impl Use {
+    /// What messages call it: the key, the Secret, the environment.
+    pub(crate) fn name(&self) -> String {
+        use crate::diag::phrases::code;
+        let secret = code(&self.secret);
+        let what = match &self.data_key {
+            Some(key) => format!("{} of {secret}", code(key)),
+            None => secret,
+        };
+        match &self.env {
+            Some(env) => format!("{what} in {}", code(env)),
+            None => what,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Which value `NAME KEY` means, and where a value that is not there yet goes.
+
+use super::held::{Held, Use};
+use super::locate::Survey;
+use super::messages;
+use crate::diag::phrases::{all_of, code, nearest};
+use crate::diag::{Diagnostic, diagnostic};
+use crate::spec::Entry;
+use crate::spec::value::{How, Source};
+use crate::structure::{KeyPath, Tree};
+
+pub(crate) enum Target {
+    NewSecret,
+    /// The Secret is there, the key is not: which entry of the spec it is.
+    NewKey(usize),
+    Held(Box<Use>),
+}
+
+/// What the words of a command mean.
+pub(crate) struct Found {
+    pub target: Target,
+    /// The Secrets that are meant: one, but for namespaces of one entry.
+    pub secrets: Vec<String>,
+    /// The data key.
+    pub key: String,
+}
+
+/// Opens a structured file to see its keys.
+pub(crate) type OpenKeys<'o> = &'o dyn Fn(&Held) -> Result<Tree, Box<Diagnostic>>;
+
+/// Finds what is meant in the chosen environments.
+pub(crate) fn find(
+    survey: &Survey,
+    entries: &[Entry],
+    (name, key): (&str, &str),
+    open: OpenKeys<'_>,
+) -> Result<Found, Box<Diagnostic>> {
+    let is_meant = |id: &str| id == name || id.rsplit('/').next() == Some(name);
+    let all: Vec<_> = survey.secrets.iter().filter(|(_, id, _)| is_meant(id)).collect();
+    let chosen: Vec<_> = all.iter().filter(|(env, ..)| survey.chosen.contains(env)).collect();
+    let Some((_, _, entry)) = chosen.first() else {
+        if !all.is_empty() {
+            return Err(Box::new(other_environment(name, &all)));
+        }
+        let (target, key) = (Target::NewSecret, key.to_owned());
+        return Ok(Found { target, secrets: vec![name.to_owned()], key });
+    };
+    let mut secrets: Vec<String> = chosen.iter().map(|(_, id, _)| id.clone()).collect();
+    secrets.sort();
+    secrets.dedup();
+    if secrets.len() > 1 && chosen.iter().any(|(_, _, other)| other != entry) {
+        let message = format!("{} is not unique: {}", code(name), all_of(&secrets));
+        return Err(Box::new(diagnostic!(USAGE, "{message}").help("write `NAMESPACE/NAME`")));
+    }
+    let key = match entries.get(*entry).and_then(|entry| data_key(entry, key)) {
+        Some(data_key) => data_key.to_owned(),
+        None => key.to_owned(),
+    };
+    let theirs = || {
+        let of = |use_: &&Use| secrets.contains(&use_.secret) && survey.chosen.contains(&use_.env);
+        survey.uses.iter().filter(of)
+    };
+    let mut found: Vec<Use> =
+        theirs().filter(|it| it.data_key.as_deref() == Some(&key)).cloned().collect();
+    if found.is_empty() {
+        found = in_files(theirs(), &key, open)?;
+    }
+    let target = match found.first() {
+        None => Target::NewKey(*entry),
+        Some(first) if found.iter().all(|it| is_same(it, first)) => {
+            Target::Held(Box::new(first.clone()))
+        }
+        Some(_) => return Err(Box::new(messages::several_places(&key, name, &found))),
+    };
+    Ok(Found { target, secrets, key })
+}
+
+/// The data key that a list's own field of this name fills.
+fn data_key(entry: &Entry, field: &str) -> Option<&'static str> {
+    let has_data = entry.common.data.list().iter().any(|(name, _)| name.value == field);
+    let known = entry.kind.table.fields().find(|known| known.name == field);
+    known.and_then(|known| known.fills).filter(|_| !has_data)
+}
+
+fn is_same(one: &Use, other: &Use) -> bool {
+    one.held == other.held && (one.held != Held::Literal || one.span == other.span)
+}
+
+/// The files of `data-from` that have a key.
+fn in_files<'u>(
+    uses: impl Iterator<Item = &'u Use>,
+    key: &str,
+    open: OpenKeys<'_>,
+) -> Result<Vec<Use>, Box<Diagnostic>> {
+    let mut found = Vec::new();
+    let mut seen: Vec<(Held, bool)> = Vec::new();
+    for use_ in uses.filter(|it| it.data_key.is_none()) {
+        let Held::Keys { file, format } = &use_.held else { continue };
+        let known = seen.iter().find(|(held, _)| *held == use_.held).map(|(_, has)| *has);
+        let has = match known {
+            Some(has) => has,
+            None => open(&use_.held)?.get(key).is_some(),
+        };
+        seen.push((use_.held.clone(), has));
+        if has {
+            let path = KeyPath::default().child(key);
+            let held = match file.0 {
+                How::File => {
+                    Held::Elsewhere(super::held::Elsewhere::PlainFile(file.1.clone()))
+                }
+                _ => Held::Key { file: file.clone(), format: *format, key: path },
+            };
+            found.push(Use { data_key: Some(key.to_owned()), held, ..use_.clone() });
+        }
+    }
+    Ok(found)
+}
+
+fn other_environment(name: &str, all: &[&(Option<String>, String, usize)]) -> Diagnostic {
+    let envs: Vec<&str> = all.iter().filter_map(|(env, ..)| env.as_deref()).collect();
+    diagnostic!(USAGE, "{} is not built in this environment", code(name))
+        .note(format!("it is built in {}", all_of(&envs)))
+        .help(format!("pass `-e {}`", envs.first().unwrap_or(&"ENV")))
+}
+
+/// Where the file of a new value of an entry goes: as a template, as paths of the spec are. Beside
+/// the other files of the Secret, or in a folder of its own.
+pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
+    let file = key.trim_start_matches('.');
+    let name = entry.and_then(|entry| entry.names.name.get()).map_or(name, |text| &text.value);
+    let mut folders: Vec<String> = Vec::new();
+    if let Some(entry) = entry {
+        entry.each_value(&mut |_, value| {
+            if let Source::Fetch(fetch) = &value.source
+                && fetch.how == How::Age
+                && value.modifiers.key.is_none()
+                && let Some((folder, _)) = fetch.what.value.rsplit_once('/')
+            {
+                folders.push(folder.to_owned());
+            }
+        });
+    }
+    match folders.first() {
+        Some(folder) if folders.iter().all(|other| other == folder) => {
+            let is_own = folder.rsplit('/').next() == Some(name);
+            if is_own { format!("{folder}/{file}.age") } else { format!("{folder}/{name}-{file}.age") }
+        }
+        _ => format!("secrets/{name}/{file}.age"),
+    }
+}
+
+/// A Secret of a similar name, for a new one that may be a slip.
+pub(crate) fn similar<'s>(survey: &'s Survey, name: &str) -> Option<&'s str> {
+    nearest(name, survey.secrets.iter().map(|(_, id, _)| id.as_str()))
+}
