@@ -102,7 +102,7 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<show::Use>),
-    Edit(edit::Edit),
+    Edit(Box<edit::Edit>),
     Generate(Box<generate::Generate>),
     Init(init::Init),
     Set(Box<set::Set>),

@@ -303,3 +303,23 @@ fn vim_keeps_no_copies() {
     let shown = desk.case.args("edit secrets/db.toml.age").env("EDITOR", quoted).succeeds();
     assert!(shown.text().starts_with("<a b>\n</"), "{}", shown.text());
 }
+
+#[test]
+fn the_file_of_a_value_is_found() {
+    let desk = Desk::with_bundle();
+    let spec = desk.case.read("mintage.toml")
+        + "[environments.prod]\nvars.stage = \"db\"\n[environments.dev]\nvars.stage = \"none\"\n\
+           [[opaque]]\nname = \"mysql\"\n\
+           data.ROOT = { age = \"secrets/{{ vars.stage }}.toml.age\", key = \"root.password\" }\n\
+           data.PLAIN = \"hello world\"\n";
+    desk.case.write("mintage.toml", spec);
+    let editor = desk.editor("sed -i s/2/3/ \"$1\"");
+    let run = |words: &str| desk.case.args(words).env("EDITOR", &editor);
+    run("edit -e prod mysql ROOT").succeeds().stderr_contains("wrote `secrets/db.toml.age`");
+    assert_eq!(desk.plain(), BUNDLE.replace('2', "3"));
+    run("edit -e prod . mysql ROOT").succeeds();
+    run("edit -e prod mysql PLAIN").exits(2).stderr_contains("no age file holds");
+    run("edit -e prod mysql NONE").exits(2).stderr_contains("mintage set NAME KEY");
+    run("edit -e prod mysql").exits(2).stderr_contains("ends in `.age`");
+    desk.is_clean();
+}

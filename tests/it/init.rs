@@ -55,10 +55,10 @@ fn an_identity_that_is_there_is_used() {
     case.args("init").env("MINTAGE_IDENTITY", identity).succeeds().stdout_contains("kept your");
     assert!(case.read("mintage.toml").contains(&recipient));
     assert!(!case.home(".config").exists());
-    // One that tells no recipient is no reason for a second one.
-    let case = Case::new().file("key", "AGE-PLUGIN-X-1ABC\n");
+    // One that can't be read is no reason for a second one.
+    let case = Case::new().file("key", "AGE-SECRET-KEY-1ABC\n");
     let run = case.args("init").env("MINTAGE_IDENTITY_FILE", case.path("key"));
-    run.exits(2).stderr_contains("is not known");
+    run.exits(2).stderr_contains("contains no usable identity");
     assert!(!case.home(".config").exists() && !case.path("mintage.toml").exists());
 }
 
