@@ -9,7 +9,7 @@ use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
 use crate::age::Recipient;
 use crate::age::messages::{bad_recipient, encrypt_fault};
 use crate::content::Content;
-use crate::diag::phrases::{all_of, code};
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::store::Former;
@@ -83,6 +83,15 @@ impl Encrypt {
         if exists && !self.force {
             return Err(Box::new(exists_already(&name)));
         }
+        let before = match exists {
+            true => Some(encrypted_files::read(&target)?),
+            false => None,
+        };
+        if let Some(before) = &before
+            && !matches!(Content::of(before.expose()), Content::Age(_))
+        {
+            return Err(Box::new(not_encrypted(&name)));
+        }
         let plain = match is_stdin {
             true => read_stdin_bytes()?,
             false => encrypted_files::read(&self.path)?,
@@ -107,10 +116,6 @@ impl Encrypt {
                 None => return Ok(()),
             },
             (None, None) => return Ok(()),
-        };
-        let before = match exists {
-            true => Some(encrypted_files::read(&target)?),
-            false => None,
         };
         let ask = |what: &str| session.passphrase(what);
         let store = session.store(&ask, &self.write);
@@ -161,10 +166,13 @@ fn no_output() -> Diagnostic {
 fn exists_already(name: &str) -> Diagnostic {
     diagnostic!(FOREIGN_FILES, "{} exists already", code(name))
         .note("its content would be lost")
-        .help(format!(
-            "pass {} to replace it, or choose another file with `-o`",
-            all_of(["--force"])
-        ))
+        .help("pass `--force` to replace it, or choose another file with `-o`")
+}
+
+fn not_encrypted(name: &str) -> Diagnostic {
+    diagnostic!(FOREIGN_FILES, "{} exists already, and is not an age file", code(name))
+        .note("`--force` replaces only encrypted files")
+        .help("choose another file with `-o`, or remove this one")
 }
 
 fn already_encrypted(path: &Path) -> Diagnostic {

@@ -1,5 +1,5 @@
-//! What the commands for keys and encrypted files share: their flags, and a run that has identities,
-//! rules and the texts that findings point into.
+//! What the commands for keys and encrypted files share: their flags, and a run that has
+//! identities, rules and the texts that findings point into.
 
 use std::path::Path;
 use std::{env, mem};

@@ -22,8 +22,8 @@ use crate::views::inspect::table;
 SOURCES: where values come from: age, file or env-var with a path or name, armor, or inline (a value
 written in the spec).
 NEEDS:   the kind of key that decrypts the age files: age, ssh, passphrase, age-pq or a plugin.
-OPENS:   whether the available identities can decrypt all of it: yes, asks (for a passphrase, or by a plugin), no, \
-unreadable, missing.")]
+OPENS:   whether the available identities can decrypt all of it: yes, asks (needs a
+passphrase or a plugin), no, unreadable, missing.")]
 pub struct List {
     /// Print JSON: an array of objects
     #[arg(long)]

@@ -19,8 +19,8 @@ use crate::world::MAX_FILE_BYTES;
 
 /// Show who can read encrypted files, and compare with the rules
 ///
-/// Reads the headers of age files, and the armored texts in specs; no identity is needed. Files that
-/// mintage wrote list their readers. The list is a claim until an identity opens the file.
+/// Reads the headers of age files, and the armored texts in specs; no identity is needed. Files
+/// that mintage wrote list their readers. The list is a claim until an identity opens the file.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage recipients                     all encrypted files below the current folder

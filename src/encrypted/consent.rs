@@ -9,8 +9,8 @@ use crate::diag::{Diagnostic, diagnostic};
 
 /// Whoever can answer a question.
 pub(crate) trait Ask {
-    /// `None`: there is no terminal to ask on.
-    fn yes_or_no(&self, question: &str) -> Option<bool>;
+    /// `about` is shown before the question, a line each. `None`: there is no terminal to ask on.
+    fn yes_or_no(&self, about: &[String], question: &str) -> Option<bool>;
 }
 
 /// What is said before files are written, in order, and what has to be confirmed.
@@ -77,23 +77,30 @@ impl Notice {
         ask: &dyn Ask,
         say: &dyn Fn(&str),
     ) -> Result<(), Box<Diagnostic>> {
-        for line in self.lines.iter().chain(&self.questions) {
+        for line in &self.lines {
             say(line);
         }
-        if self.questions.is_empty() || yes {
+        if self.questions.is_empty() {
             return Ok(());
         }
-        let refused = match ask.yes_or_no("Let them read it?") {
+        if yes {
+            for line in &self.questions {
+                say(line);
+            }
+            return Ok(());
+        }
+        let mut refused = match ask.yes_or_no(&self.questions, "Let them read it?") {
             Some(true) => return Ok(()),
             Some(false) => diagnostic!(NEW_READERS, "new readers were not confirmed"),
-            None => {
-                let diagnostic = diagnostic!(
-                    NEW_READERS,
-                    "new readers must be confirmed, and there is no terminal to ask on"
-                );
-                diagnostic.help("pass `--yes` if all of them may read the files")
-            }
+            None => diagnostic!(
+                NEW_READERS,
+                "new readers must be confirmed, and there is no terminal to ask on"
+            )
+            .help("pass `--yes` if all of them may read it"),
         };
+        for line in &self.questions {
+            refused = refused.note(line.clone());
+        }
         Err(Box::new(refused.note("nothing was written")))
     }
 }
@@ -117,7 +124,7 @@ mod tests {
     struct Answers(Option<bool>);
 
     impl Ask for Answers {
-        fn yes_or_no(&self, _question: &str) -> Option<bool> {
+        fn yes_or_no(&self, _about: &[String], _question: &str) -> Option<bool> {
             self.0
         }
     }

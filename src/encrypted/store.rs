@@ -1,5 +1,5 @@
-//! Opens age files and writes them for whom the rules say. Nothing here touches the disk: bytes come
-//! in and go out, with what changes about who can read them.
+//! Opens age files and writes them for whom the rules say. Nothing here touches the disk: bytes
+//! come in and go out, with what changes about who can read them.
 
 use super::rules::{Audience, Rules};
 use crate::age::age_file::AgeFile;

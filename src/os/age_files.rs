@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::rule_files::from_here;
 use super::texts::{cannot_read, no_file, walk};
 use crate::diag::Diagnostic;
 use crate::world::is_skipped_directory;
@@ -21,8 +22,8 @@ pub(crate) fn find(paths: &[PathBuf], problems: &mut Vec<Diagnostic>) -> Vec<Pla
     for path in paths {
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => in_folder(path, &mut places, problems),
-            Ok(_) if has_ending(path, "toml") => places.push(Place::Spec(path.clone())),
-            Ok(_) => places.push(Place::File(path.clone())),
+            Ok(_) if has_ending(path, "toml") => places.push(Place::Spec(real(path))),
+            Ok(_) => places.push(Place::File(real(path))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 problems.push(no_file(path));
             }
@@ -32,6 +33,14 @@ pub(crate) fn find(paths: &[PathBuf], problems: &mut Vec<Diagnostic>) -> Vec<Pla
     places.sort();
     places.dedup();
     places
+}
+
+/// What a path leads to: rules are for the file itself, not for links to it.
+fn real(path: &Path) -> PathBuf {
+    match fs::canonicalize(path) {
+        Ok(real) if path.is_symlink() => from_here(&real),
+        _ => path.strip_prefix("./").unwrap_or(path).to_owned(),
+    }
 }
 
 fn in_folder(folder: &Path, places: &mut Vec<Place>, problems: &mut Vec<Diagnostic>) {

@@ -15,8 +15,11 @@ use crate::world::MAX_FILE_BYTES;
 pub(crate) struct Tty;
 
 impl Ask for Tty {
-    fn yes_or_no(&self, question: &str) -> Option<bool> {
+    fn yes_or_no(&self, about: &[String], question: &str) -> Option<bool> {
         let mut tty = tty()?;
+        for line in about {
+            writeln!(tty, "{}", printable(line)).ok()?;
+        }
         write!(tty, "{} [y/N] ", printable(question)).ok()?;
         let mut line = String::new();
         BufReader::new(tty).read_line(&mut line).ok()?;

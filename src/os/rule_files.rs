@@ -174,7 +174,7 @@ pub(crate) fn specs_above(root: &Path) -> Vec<SpecAbove> {
 }
 
 /// A path from the current directory, where that is above it: as people would type it.
-fn from_here(path: &Path) -> PathBuf {
+pub(crate) fn from_here(path: &Path) -> PathBuf {
     let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
     match path.strip_prefix(&here) {
         Ok(inside) if !here.as_os_str().is_empty() => inside.to_owned(),

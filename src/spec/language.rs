@@ -60,7 +60,8 @@ table! {
 
     EncryptRule = "`[[encrypt]]`", "A rule that says who may read the encrypted files of a path." {
         path: PublicText = "path",
-            "A glob from the folder of this file: `*` within a name, `**` across folders.", Required;
+            "A glob from the folder of this file: `*` within a name, `**` across folders.",
+            Required;
         to: List<PublicText> = "to", "Names from `[recipients]`.", Required;
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod parse;
 pub(crate) mod read;
 pub(crate) mod read_generate;
 pub(crate) mod read_value;
+pub(crate) mod recipients;
 pub(crate) mod schema;
 pub(crate) mod shape;
 pub(crate) mod takes;

@@ -169,7 +169,7 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
         RecipientFault::Character { position, found } => {
             let found = code(&found.to_string());
             diagnostic(&format!("has a wrong character: {found} as character {position}"))
-                .note("what follows the prefix has only letters and digits, but no `1`, `b`, `i`, `o`")
+                .note("after the prefix come only letters and digits, but no `1`, `b`, `i`, `o`")
                 .help(COPY)
         }
         RecipientFault::Length { found, wanted } => {

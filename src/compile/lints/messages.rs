@@ -97,7 +97,10 @@ pub(crate) fn readers_differ(
     let file = name.map_or("the armored text".to_owned(), code);
     let mut diagnostic =
         diagnostic!(READERS_DIFFER, "{file} is not encrypted as the `[[encrypt]]` rules say")
-            .at(used.span, format!("by the rules {} can read it", all_of(&audience.names)));
+            .at(used.span, format!("the rules name {}", all_of(&audience.names)));
+    if let Some(rule) = audience.span {
+        diagnostic = diagnostic.also(rule, "the rule");
+    }
     let missing = audit.named(Standing::Missing);
     if !missing.is_empty() {
         diagnostic = diagnostic.note(format!("it is not encrypted for {}", all_of(missing)));

@@ -58,6 +58,8 @@ fn files_are_encrypted_by_the_rules() {
     case.args("encrypt secrets/db.toml --force -i alice.key").succeeds();
     case.args("encrypt secrets/db.toml --force").exits(2).stderr_contains("error[new-readers]");
     case.args("encrypt secrets/db.toml --force --yes").succeeds();
+    let same = case.args("encrypt secrets/db.toml -o secrets/db.toml --force").exits(2);
+    same.stderr_contains("is not an age file");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::lab::{Folder, fixture};
 use crate::age::bech32_text::Correction;
 use crate::age::messages::bad_recipient;
-use crate::age::{Recipient, RecipientFault, SshProblem};
+use crate::age::{NewIdentity, Recipient, RecipientFault, SshProblem, generate_identity};
 use crate::unit::peers;
 
 fn check_recipient(text: &str) -> Result<(), RecipientFault> {
@@ -80,6 +80,33 @@ fn what_is_known_but_not_supported() {
         let last = text.chars().last().unwrap();
         let right = Correction { position: text.len(), found: 'q', right: last };
         assert_eq!(check_recipient(&other), Err(RecipientFault::Mistyped(vec![right])));
+    }
+}
+
+/// The same character in the place of every right one, and cut short.
+#[test]
+fn mistakes_in_long_recipients_have_their_places() {
+    let hybrid = generate_identity(NewIdentity::Hybrid).recipient;
+    let tag = "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e".to_owned();
+    for text in [hybrid, tag] {
+        let cut = RecipientFault::Length { found: text.len() - 1, wanted: text.len() };
+        assert_eq!(check_recipient(&text[..text.len() - 1]), Err(cut));
+        for at in (8..text.len()).step_by(1 + text.len() / 40) {
+            for with in ['q', 'b'] {
+                let found = with;
+                let right = text[at..].chars().next().unwrap();
+                let wrong = format!("{}{with}{}", &text[..at], &text[at + 1..]);
+                if right == with {
+                    continue;
+                }
+                let Err(RecipientFault::Mistyped(corrections)) = check_recipient(&wrong) else {
+                    panic!("{:?}", check_recipient(&wrong))
+                };
+                assert!(corrections.contains(&Correction { position: at + 1, found, right }));
+                // The checksum tells places apart that are less than 1,023 characters apart.
+                assert!(corrections.len() <= 1 + text.len() / 1_023);
+            }
+        }
     }
 }
 
