@@ -6,6 +6,9 @@ use clap::Args;
 
 use super::Exit;
 use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::literals;
+use super::options::{AccessOptions, MessageOptions};
+use super::session::Session;
 use crate::age::Recipient;
 use crate::age::messages::{bad_recipient, encrypt_fault};
 use crate::content::Content;
@@ -26,11 +29,18 @@ use crate::secret::bytes::SecretBytes;
 #[command(after_help = "Examples:
   mintage encrypt secrets/prod/db.toml           writes secrets/prod/db.toml.age
   printf %s \"$TOKEN\" | mintage encrypt - -o secrets/prod/token.age
+  mintage encrypt --literals --dry-run           shows what would move out of ./mintage.toml
   mintage encrypt notes.txt -r age1...           for this recipient, whatever the rules say")]
 pub struct Encrypt {
-    /// The file to encrypt; `-` for stdin
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
+    /// The file to encrypt; `-` for stdin; with --literals a spec [default: .]
+    #[arg(value_name = "PATH", required_unless_present = "literals")]
+    path: Option<PathBuf>,
+    /// Move the secrets that a spec has in plain text into encrypted files, and rewrite the spec
+    #[arg(long, conflicts_with_all = ["output", "recipients", "armor", "force"])]
+    literals: bool,
+    /// With --literals, only print what would move where
+    #[arg(long, requires = "literals")]
+    dry_run: bool,
     /// Write to this file [default: PATH.age]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -53,6 +63,10 @@ pub struct Encrypt {
 
 impl Encrypt {
     pub fn run(&self) -> Exit {
+        if self.literals {
+            let path = self.path.as_deref().unwrap_or(Path::new("."));
+            return literals::run(self.spec_session(), path, self.dry_run, &self.write);
+        }
         let mut session = match self.force {
             true => KeySession::with_identities(&self.messages, &self.identity),
             false => KeySession::without_identities(&self.messages, &self.identity),
@@ -67,13 +81,28 @@ impl Encrypt {
         }
     }
 
+    /// A run that reads a spec.
+    fn spec_session(&self) -> Session {
+        let messages = MessageOptions {
+            message_format: self.messages.message_format,
+            color: self.messages.color,
+            quiet: self.messages.quiet,
+            ..MessageOptions::default()
+        };
+        let identities = self.identity.identities.clone();
+        let no_plugins = self.identity.no_plugins;
+        let access = AccessOptions { identities, no_plugins, messages, ..AccessOptions::default() };
+        Session::with_access(&access)
+    }
+
     fn encrypt(&self, session: &mut KeySession) -> Result<(), Box<Diagnostic>> {
-        let is_stdin = self.path == Path::new("-");
+        let path = self.path.clone().unwrap_or_default();
+        let is_stdin = path == Path::new("-");
         let target = match &self.output {
             Some(output) => output.clone(),
             None if is_stdin => return Err(Box::new(no_output())),
             None => {
-                let mut name = self.path.clone().into_os_string();
+                let mut name = path.clone().into_os_string();
                 name.push(".age");
                 PathBuf::from(name)
             }
@@ -94,10 +123,10 @@ impl Encrypt {
         }
         let plain = match is_stdin {
             true => read_stdin_bytes()?,
-            false => encrypted_files::read(&self.path)?,
+            false => encrypted_files::read(&path)?,
         };
         if matches!(Content::of(plain.expose()), Content::Age(_)) {
-            return Err(Box::new(already_encrypted(&self.path)));
+            return Err(Box::new(already_encrypted(&path)));
         }
         let own = self.own_recipients()?;
         let ruled = match &own {
@@ -136,7 +165,7 @@ impl Encrypt {
         let write = Write { path: target, bytes: sealed.bytes, before };
         session.write(&notice, &[write], &self.write)?;
         if !is_stdin {
-            let plain = code(&shown_name(&self.path));
+            let plain = code(&shown_name(&path));
             session.terminal.say(&format!(
                 "wrote {}; {plain} is still there in plain text: delete it",
                 code(&name)

@@ -27,6 +27,7 @@ pub mod keygen;
 pub mod keys;
 pub mod krm;
 pub mod list;
+mod literals;
 pub mod manifest_files;
 pub mod options;
 pub mod post_render;

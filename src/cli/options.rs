@@ -79,15 +79,10 @@ pub fn and_one_more(specs: Arg, name: &'static str, help: &'static str) -> Arg {
 
 /// The same for a command that takes a Secret and one of its keys.
 pub fn and_two_more(specs: Arg) -> Arg {
-    specs
-        .value_name("NAME")
-        .num_args(2..=3)
-        .required(true)
-        .default_value(None::<&str>)
-        .help(
-            "[SPEC] is a spec [default: .]; NAME is the name of a Secret, or NAMESPACE/NAME; KEY is \
+    specs.value_name("NAME").num_args(2..=3).required(true).default_value(None::<&str>).help(
+        "[SPEC] is a spec [default: .]; NAME is the name of a Secret, or NAMESPACE/NAME; KEY is \
              one of its data keys",
-        )
+    )
 }
 
 #[derive(Debug, Args)]

@@ -82,8 +82,10 @@ impl Trial {
         let mut options = given.clone();
         options.locked = Locked::LeaveOut;
         options.allow_empty = true;
-        options.only =
-            ids.iter().filter_map(|id| glob::Pattern::new(&glob::Pattern::escape(id)).ok()).collect();
+        options.only = ids
+            .iter()
+            .filter_map(|id| glob::Pattern::new(&glob::Pattern::escape(id)).ok())
+            .collect();
         if let Some(env) = env {
             let span = Span::new(file, 0..0);
             options.environment = Choice::Named(Text { value: env.to_owned(), span });

@@ -18,7 +18,6 @@ use crate::encrypted::held::{Held, Use};
 use crate::encrypted::target::Target;
 use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::Write;
-use crate::os::lock::FolderLock;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::Kind;
 use crate::spec::edit::values;
@@ -73,9 +72,7 @@ impl Unset {
     }
 
     fn unset(&self, name: &str, key: &str) -> Result<(), Exit> {
-        let mut run = ValueRun::open(&self.spec)?;
-        let _lock = FolderLock::of(&run.root);
-        run = run.reread()?;
+        let mut run = ValueRun::open(&self.spec)?.locked()?;
         let found = run.find(name, key)?;
         let Target::Held(use_) = found.target else {
             let problem = match found.target {
@@ -88,8 +85,8 @@ impl Unset {
         };
         let is_in_spec = run.survey.uses.iter().any(|other| is_the_value(other, &use_));
         let plan = match is_in_spec {
-            true => self.from_spec(&mut run, &use_)?,
-            false => self.from_bundle(&mut run, &use_)?,
+            true => self.plan_in_spec(&mut run, &use_)?,
+            false => self.plan_in_bundle(&mut run, &use_)?,
         };
         let changed: Vec<Use> = match is_in_spec {
             true => with_same_span(&run, &use_),
@@ -98,11 +95,8 @@ impl Unset {
         self.try_out(&mut run, &plan, &use_, &changed)?;
         self.write(&mut run, &plan)?;
         run.say(&format!("removed {}", use_.name()));
-        let others: Vec<String> = changed
-            .iter()
-            .filter(|other| other.name() != use_.name())
-            .map(Use::name)
-            .collect();
+        let others: Vec<String> =
+            changed.iter().filter(|other| other.name() != use_.name()).map(Use::name).collect();
         if !others.is_empty() {
             run.say(&format!("this also changes {}", others.join(", ")));
         }
@@ -113,7 +107,7 @@ impl Unset {
     }
 
     /// The value goes from the spec, and what only it used goes too.
-    fn from_spec(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_spec(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         let key = use_.data_key.clone().unwrap_or_default();
         let field = |kind: &Kind| kind.field_of(&key);
@@ -129,9 +123,11 @@ impl Unset {
         plan.spec = Some(text.map_err(|fault| run.fail(in_spec(run, &fault)))?);
         let gone = with_same_span(run, use_);
         for one in &gone {
-            let is_used = run.survey.uses.iter().any(|other| {
-                other.span != use_.span && one.held.touches(&other.held)
-            });
+            let is_used = run
+                .survey
+                .uses
+                .iter()
+                .any(|other| other.span != use_.span && one.held.touches(&other.held));
             match &one.held {
                 Held::File(path) if is_used || reads(run, path) => push(&mut plan.kept, path),
                 Held::File(path) if run.read_if_there(path)?.is_some() => {
@@ -149,7 +145,7 @@ impl Unset {
     }
 
     /// A key of a file of `data-from`.
-    fn from_bundle(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_bundle(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         match &use_.held {
             Held::Key { file: (How::Age, path), format: Some(format), key } => {
@@ -193,7 +189,7 @@ impl Unset {
             Err(fault) if fault.kind == edit::EditFaultKind::Missing => return Ok(()),
             Err(fault) => return Err(run.fail(unchanged(&code(path), format, key, &fault))),
         };
-        let before = Old { claim: &opened.claim, armored: opened.armored };
+        let before = Old { claim: &opened.claim, armored: opened.armored, all_new: false };
         let bytes = run.seal(path, &plain, Some(before), &self.write)?;
         if let Some(at) = known {
             plan.bundles.remove(at);
@@ -231,8 +227,7 @@ impl Unset {
 
     /// First the spec, so that it never names what is gone.
     fn write(&self, run: &mut ValueRun, plan: &Plan) -> Result<(), Exit> {
-        let mut writes: Vec<Write> =
-            plan.spec.iter().map(|text| run.write_of_spec(text)).collect();
+        let mut writes: Vec<Write> = plan.spec.iter().map(|text| run.write_of_spec(text)).collect();
         for bundle in &plan.bundles {
             writes.push(Write {
                 path: run.on_disk(&bundle.path),
@@ -244,9 +239,8 @@ impl Unset {
         for path in &plan.deleted {
             if let Err(error) = fs::remove_file(run.on_disk(path)) {
                 let why = system_words(&error);
-                let problem =
-                    diagnostic!(CANNOT_WRITE, "{} can't be deleted: {why}", code(path))
-                        .note("the spec does not use it any more");
+                let problem = diagnostic!(CANNOT_WRITE, "{} can't be deleted: {why}", code(path))
+                    .note("the spec does not use it any more");
                 return Err(run.fail(problem));
             }
             run.say(&format!("deleted {}, which nothing else in the spec uses", code(path)));

@@ -10,12 +10,13 @@ use super::terminal::Terminal;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::random;
+use crate::os::texts::read_stdin_bytes;
 use crate::os::{encrypted_files, prompt};
 use crate::secret::bytes::SecretBytes;
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Value options")]
-pub struct ValueOptions {
+pub(super) struct ValueOptions {
     /// Take the bytes of a file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["generate", "raw"])]
     from_file: Option<PathBuf>,
@@ -33,12 +34,12 @@ pub struct ValueOptions {
 
 impl ValueOptions {
     /// Whether the terminal is asked.
-    pub fn prompts(&self) -> bool {
+    pub(super) fn prompts(&self) -> bool {
         self.from_file.is_none() && self.generate.is_none() && stdin().is_terminal()
     }
 
     /// Whether stdin is read.
-    pub fn reads_stdin(&self) -> bool {
+    pub(super) fn reads_stdin(&self) -> bool {
         self.from_file.is_none() && self.generate.is_none() && !stdin().is_terminal()
     }
 
@@ -53,19 +54,17 @@ impl ValueOptions {
         }
         if let Some(spec) = &self.generate {
             let (length, alphabet) = random::parse(spec).ok_or_else(|| {
-                Box::new(
-                    diagnostic!(USAGE, "`--generate` does not accept {}", code(spec)).help(
-                        "write `alphanumeric`, `hex`, `base64` or `ascii`, and a length after a \
+                Box::new(diagnostic!(USAGE, "`--generate` does not accept {}", code(spec)).help(
+                    "write `alphanumeric`, `hex`, `base64` or `ascii`, and a length after a \
                          colon, such as `hex:64`",
-                    ),
-                )
+                ))
             })?;
             return Ok(random::characters(length, &alphabet));
         }
         if self.prompts() {
             return prompt::new_value(what);
         }
-        let bytes = prompt::stdin_bytes()?;
+        let bytes = read_stdin_bytes()?;
         if self.raw {
             return Ok(bytes);
         }

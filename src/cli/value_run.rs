@@ -9,7 +9,7 @@ use super::keys::WriteOptions;
 use super::options::SpecOptions;
 use super::session::Session;
 use crate::age::messages::{decrypt_fault, encrypt_fault};
-use crate::age::{self, Claim, DecryptFault, Keyring, Plugins};
+use crate::age::{self, Claim, DecryptFault, Keyring};
 use crate::compile::environment::{self, Choice};
 use crate::compile::{budget::Budget, resolve::read_error, run::Run};
 use crate::content::{Age, Content};
@@ -21,7 +21,7 @@ use crate::encrypted::store::Former;
 use crate::encrypted::target::{self, Found};
 use crate::encrypted::{Opened, ReaderChange, Sealed, Store};
 use crate::os::encrypted_files::{self, Write};
-use crate::os::{prompt::Tty, rule_files::RuleFiles, world::OsWorld};
+use crate::os::{lock::FolderLock, prompt::Tty, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::FileId;
 use crate::spec::node::Text;
@@ -48,6 +48,7 @@ pub(crate) struct ValueRun {
     changes: Vec<(String, ReaderChange)>,
     /// Folders that were made for new files.
     made: MadeFolders,
+    lock: Option<FolderLock>,
 }
 
 /// Folders that are removed unless something is written into them.
@@ -57,7 +58,16 @@ struct MadeFolders(Vec<PathBuf>);
 impl ValueRun {
     /// Reads the one spec and looks at its values. What keeps it from that is reported.
     pub(crate) fn open(options: &SpecOptions) -> Result<Self, Exit> {
-        let mut session = Session::open(options);
+        Self::of(Session::open(options))
+    }
+
+    /// The same in a run without a spec so far.
+    pub(crate) fn open_in(mut session: Session, path: &Path) -> Result<Self, Exit> {
+        session.add_spec(path);
+        Self::of(session)
+    }
+
+    fn of(mut session: Session) -> Result<Self, Exit> {
         if !session.problems.is_empty() {
             let problems = std::mem::take(&mut session.problems);
             return Err(session.report(&problems));
@@ -67,13 +77,16 @@ impl ValueRun {
         Self::load(session, path, file)
     }
 
-    /// Reads the spec again, which another run may have changed.
-    pub(crate) fn reread(mut self) -> Result<Self, Exit> {
+    /// Keeps other runs from changing the spec and its files until the end of this one, and reads
+    /// the spec again, which another run may have changed before.
+    pub(crate) fn locked(mut self) -> Result<Self, Exit> {
+        let lock = FolderLock::of(&self.root);
         let Some(file) = self.session.read(&self.path, "a spec") else {
             let problems = std::mem::take(&mut self.session.problems);
             return Err(self.session.report(&problems));
         };
-        Self::load(self.session, self.path, file)
+        let run = Self::load(self.session, self.path, file)?;
+        Ok(Self { lock, ..run })
     }
 
     fn load(mut session: Session, path: PathBuf, file: FileId) -> Result<Self, Exit> {
@@ -88,9 +101,21 @@ impl ValueRun {
         let (survey, keyring, problems) = looked.map_err(|problem| session.report(&[*problem]))?;
         let text = session.sources.get(file).text.clone();
         let rules = RuleFiles::default();
-        let (changes, made) = (Vec::new(), MadeFolders::default());
+        let (changes, made, lock) = (Vec::new(), MadeFolders::default(), None);
         Ok(Self {
-            session, world, path, root, text, spec, survey, problems, keyring, rules, changes, made,
+            session,
+            world,
+            path,
+            root,
+            text,
+            spec,
+            survey,
+            problems,
+            keyring,
+            rules,
+            changes,
+            made,
+            lock,
         })
     }
 
@@ -116,14 +141,18 @@ impl ValueRun {
 
     /// What a changed text of the spec means: the spec, and its values.
     pub(crate) fn look_again(&mut self, text: &str) -> Result<(Spec, Survey), Exit> {
-        let name = self.session.sources.name(self.spec.file).to_owned();
-        let file = self.session.sources.add(name, text);
-        let (spec, problems) = spec::parse(file, &mut self.session.sources);
-        let Some(spec) = spec else { return Err(self.session.report(&problems)) };
+        let spec = self.parse(text)?;
         match look(&mut self.session, &spec, &self.world) {
             Ok((survey, ..)) => Ok((spec, survey)),
             Err(problem) => Err(self.fail(*problem)),
         }
+    }
+
+    pub(crate) fn parse(&mut self, text: &str) -> Result<Spec, Exit> {
+        let name = self.session.sources.name(self.spec.file).to_owned();
+        let file = self.session.sources.add(name, text);
+        let (spec, problems) = spec::parse(file, &mut self.session.sources);
+        spec.ok_or_else(|| self.session.report(&problems))
     }
 
     fn tree(&self, held: &Held) -> Result<Tree, Box<Diagnostic>> {
@@ -158,7 +187,7 @@ impl ValueRun {
     }
 
     fn store<'a>(&'a self, ask: age::AskPassphrase<'a>, anonymous: bool) -> Store<'a> {
-        Store { keyring: &self.keyring, plugins: &Plugins::Never, ask, anonymous }
+        Store { keyring: &self.keyring, plugins: &self.session.options.plugins, ask, anonymous }
     }
 
     pub(crate) fn decrypt(&self, name: &str, bytes: &[u8]) -> Result<Opened, Box<Diagnostic>> {
@@ -193,7 +222,8 @@ impl ValueRun {
         let disk = self.on_disk(path);
         let made = make_folders(&disk);
         self.made.0.extend(made.map_err(|problem| self.fail(*problem))?);
-        self.seal_for(&disk, plain, old, write)
+        let armor = old.as_ref().is_some_and(|old| old.armored);
+        self.sealed(&disk, plain, (old, armor), write)
     }
 
     /// An armored text for the spec itself.
@@ -204,34 +234,16 @@ impl ValueRun {
         write: &WriteOptions,
     ) -> Result<String, Exit> {
         let path = self.path.clone();
-        let armored = Old { claim: old.map_or(&Claim::None, |old| &old.claim), armored: true };
-        let old = if old.is_some() { Some(armored) } else { None };
-        let bytes = match old {
-            Some(old) => self.seal_for(&path, plain, Some(old), write)?,
-            None => self.sealed(&path, plain, (None, true), write)?,
-        };
+        let old = old.map(|old| Old { claim: &old.claim, armored: true, all_new: true });
+        let bytes = self.sealed(&path, plain, (old, true), write)?;
         String::from_utf8(bytes).map_err(|_| Exit::Usage)
-    }
-
-    fn seal_for(
-        &mut self,
-        disk: &Path,
-        plain: &SecretBytes,
-        old: Option<Old<'_>>,
-        write: &WriteOptions,
-    ) -> Result<Vec<u8>, Exit> {
-        let (claim, armored) = match &old {
-            Some(old) => (Some(old.claim), old.armored),
-            None => (None, false),
-        };
-        self.sealed(disk, plain, (claim, armored), write)
     }
 
     fn sealed(
         &mut self,
         disk: &Path,
         plain: &SecretBytes,
-        (claim, armored): (Option<&Claim>, bool),
+        (old, armor): (Option<Old<'_>>, bool),
         write: &WriteOptions,
     ) -> Result<Vec<u8>, Exit> {
         let ruled = self.rules.audience(disk, &mut self.session.sources);
@@ -240,7 +252,13 @@ impl ValueRun {
         let ask = |what: &str| self.world.passphrase(what);
         let store = self.store(&ask, write.anonymous);
         let to = (audience, ruled.rules());
-        let sealed = store.seal(plain, armored, claim, to, Former::Keep { forget: &[] });
+        // Who could read the file once knows nothing of it when all of it is new.
+        let former = match &old {
+            Some(Old { all_new: true, .. }) => Former::Forget,
+            _ => Former::Keep { forget: &[] },
+        };
+        let claim = old.map(|old| old.claim);
+        let sealed = store.seal(plain, armor, claim, to, former);
         let Sealed { bytes, change } = match sealed {
             Ok(sealed) => sealed,
             Err(fault) => return Err(self.fail(encrypt_fault(&fault))),
@@ -254,7 +272,8 @@ impl ValueRun {
         let changes: Vec<_> =
             self.changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
         let confirmed = Notice::of(&changes).confirm(options.yes, &Tty, &|line| self.say(line));
-        let written = confirmed.and_then(|()| encrypted_files::write_all(writes));
+        let written =
+            confirmed.and_then(|()| encrypted_files::write_all_with(writes, self.lock.as_ref()));
         match written {
             Ok(()) => {
                 self.made.0.clear();
@@ -272,10 +291,10 @@ impl ValueRun {
 
     /// Those that use what `use_` holds besides the Secret itself.
     pub(crate) fn others<'s>(survey: &'s Survey, use_: &Use) -> Vec<&'s Use> {
+        // With all keys of a file there is the key itself.
         let is_it = |other: &Use| {
-            other.secret == use_.secret
-                && other.data_key == use_.data_key
-                && other.env == use_.env
+            let is_key = other.data_key == use_.data_key || other.data_key.is_none();
+            other.secret == use_.secret && other.env == use_.env && is_key
         };
         let uses = survey.uses.iter();
         let mut others: Vec<&Use> =
@@ -297,6 +316,8 @@ impl Drop for MadeFolders {
 pub(crate) struct Old<'a> {
     pub claim: &'a Claim,
     pub armored: bool,
+    /// Whether nothing of its plaintext stays.
+    pub all_new: bool,
 }
 
 /// Whether an age file is armored.
@@ -351,9 +372,8 @@ fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
         .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
         .map(Path::to_owned)
         .collect();
-    let made: io::Result<()> = fs::create_dir_all(folder).or_else(|error| {
-        if folder.as_os_str().is_empty() { Ok(()) } else { Err(error) }
-    });
+    let made: io::Result<()> = fs::create_dir_all(folder)
+        .or_else(|error| if folder.as_os_str().is_empty() { Ok(()) } else { Err(error) });
     made.map_err(|error| {
         let name = code(&crate::os::texts::shown_name(folder));
         let why = crate::os::bounded_read::system_words(&error);

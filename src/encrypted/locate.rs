@@ -151,7 +151,9 @@ impl Finder<'_, '_> {
             Some((file, read)) if value.modifiers.decode || file.modifiers.decode => {
                 Held::Elsewhere(Elsewhere::DecodedFile(shown(&read)))
             }
-            Some((file, read)) => Held::Keys { format: self.format(value, file, &read), file: read },
+            Some((file, read)) => {
+                Held::Keys { format: self.format(value, file, &read), file: read }
+            }
         }
     }
 

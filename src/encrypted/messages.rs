@@ -38,12 +38,8 @@ pub(crate) fn rule_fault(fault: RuleFault, path: &str, spec: &str, inside: &str)
 
 /// `NAME KEY` stands in several files, one for each environment.
 pub(crate) fn several_places(key: &str, name: &str, found: &[Use]) -> Diagnostic {
-    let mut problem = diagnostic!(
-        USAGE,
-        "{} of {} is not the same in each environment",
-        code(key),
-        code(name)
-    );
+    let mut problem =
+        diagnostic!(USAGE, "{} of {} is not the same in each environment", code(key), code(name));
     for use_ in found {
         let Some(env) = &use_.env else { continue };
         let place = match &use_.held {

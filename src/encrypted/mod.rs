@@ -9,6 +9,7 @@ pub(crate) mod declared;
 pub(crate) mod generate;
 pub(crate) mod head;
 pub(crate) mod held;
+pub(crate) mod literals;
 pub(crate) mod locate;
 pub(crate) mod making;
 pub(crate) mod messages;

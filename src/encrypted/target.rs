@@ -105,9 +105,7 @@ fn in_files<'u>(
         if has {
             let path = KeyPath::default().child(key);
             let held = match file.0 {
-                How::File => {
-                    Held::Elsewhere(super::held::Elsewhere::PlainFile(file.1.clone()))
-                }
+                How::File => Held::Elsewhere(super::held::Elsewhere::PlainFile(file.1.clone())),
                 _ => Held::Key { file: file.clone(), format: *format, key: path },
             };
             found.push(Use { data_key: Some(key.to_owned()), held, ..use_.clone() });
@@ -143,7 +141,11 @@ pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
     match folders.first() {
         Some(folder) if folders.iter().all(|other| other == folder) => {
             let is_own = folder.rsplit('/').next() == Some(name);
-            if is_own { format!("{folder}/{file}.age") } else { format!("{folder}/{name}-{file}.age") }
+            if is_own {
+                format!("{folder}/{file}.age")
+            } else {
+                format!("{folder}/{name}-{file}.age")
+            }
         }
         _ => format!("secrets/{name}/{file}.age"),
     }

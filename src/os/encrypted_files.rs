@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use super::bounded_read::{read_at_most, system_words};
+use super::lock::FolderLock;
 use super::signals;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
@@ -90,9 +91,17 @@ fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
 /// Writes all files or, if anything fails before the last moment, none. A link stays, and the file
 /// that it leads to is replaced.
 pub(crate) fn write_all(writes: &[Write]) -> Result<(), Box<Diagnostic>> {
+    write_all_with(writes, None)
+}
+
+/// The same for a run that has the lock of a folder already.
+pub(crate) fn write_all_with(
+    writes: &[Write],
+    held: Option<&FolderLock>,
+) -> Result<(), Box<Diagnostic>> {
     // Another run may take its time, and it must be possible to stop waiting: not below, where
     // signals are held back.
-    let locks = Locks::of(writes);
+    let locks = Locks::of(writes, held);
     let written = signals::after(|| {
         let mut staged = Vec::new();
         for write in writes {
@@ -137,25 +146,26 @@ pub(crate) fn write_all(writes: &[Write]) -> Result<(), Box<Diagnostic>> {
 
 /// Keeps other runs that write encrypted files out of folders for as long as it lives. Where the
 /// file system has no locks there is none.
-struct Locks(Vec<(PathBuf, File)>);
+struct Locks(Vec<FolderLock>);
 
 /// Most folders that are locked: each takes an open file.
 const MAX_LOCKS: usize = 200;
 
 impl Locks {
-    fn of(writes: &[Write]) -> Self {
+    fn of(writes: &[Write], held: Option<&FolderLock>) -> Self {
         // In one order, so that two runs don't wait for each other.
         let folders: BTreeSet<PathBuf> = writes
             .iter()
             .filter_map(|write| fs::canonicalize(parent_of(&write.path)).ok())
+            .filter(|folder| held.is_none_or(|held| held.folder != *folder))
             .collect();
-        let lock = |folder: PathBuf| Some((folder.clone(), lock(&folder)?));
-        Self(folders.into_iter().take(MAX_LOCKS).filter_map(lock).collect())
+        let folders = folders.iter().take(MAX_LOCKS);
+        Self(folders.filter_map(|folder| FolderLock::of(folder)).collect())
     }
 
     /// Removes what runs left that were killed.
     fn remove_leftovers(&self) {
-        for (folder, _) in &self.0 {
+        for FolderLock { folder, .. } in &self.0 {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let name = entry.file_name();
                 let name = name.to_string_lossy();
@@ -166,18 +176,6 @@ impl Locks {
             }
         }
     }
-}
-
-#[cfg(unix)]
-fn lock(folder: &Path) -> Option<File> {
-    let directory = File::open(folder).ok()?;
-    rustix::fs::flock(&directory, rustix::fs::FlockOperation::LockExclusive).ok()?;
-    Some(directory)
-}
-
-#[cfg(not(unix))]
-fn lock(_folder: &Path) -> Option<File> {
-    None
 }
 
 /// How files are called while they are written: as no other files of mintage.

@@ -3,13 +3,12 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 
-use super::bounded_read::{read_at_most, system_words};
-use super::{signals, texts};
-use crate::diag::phrases::{plural, printable};
+use super::bounded_read::system_words;
+use super::signals;
+use crate::diag::phrases::printable;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Ask;
 use crate::secret::bytes::SecretBytes;
-use crate::world::MAX_FILE_BYTES;
 
 /// The terminal of this process.
 pub(crate) struct Tty;
@@ -61,9 +60,10 @@ pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
         let typed = signals::after_interrupt(|| rpassword::prompt_password(prompt));
         typed.map(SecretBytes::from).map_err(|error| {
             let why = system_words(&error);
-            Box::new(diagnostic!(USAGE, "the terminal can't be asked: {why}").help(
-                "pass the value on stdin, or with `--from-file FILE` or `--generate`",
-            ))
+            Box::new(
+                diagnostic!(USAGE, "the terminal can't be asked: {why}")
+                    .help("pass the value on stdin, or with `--from-file FILE` or `--generate`"),
+            )
         })
     };
     let first = ask(format!("New value of {}: ", printable(what)))?;
@@ -77,19 +77,4 @@ pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
         return Ok(first);
     }
     Err(Box::new(diagnostic!(USAGE, "the two values differ, and nothing was changed")))
-}
-
-/// All of stdin.
-pub(crate) fn stdin_bytes() -> Result<SecretBytes, Box<Diagnostic>> {
-    match texts::stdin().and_then(|stdin| read_at_most(stdin, 0, MAX_FILE_BYTES)) {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(Box::new(
-            diagnostic!(TOO_LARGE, "the value on stdin is too large")
-                .note(format!("the limit is {}", plural(MAX_FILE_BYTES, "byte"))),
-        )),
-        Err(error) => {
-            let why = system_words(&error);
-            Err(Box::new(diagnostic!(CANNOT_READ, "stdin can't be read: {why}")))
-        }
-    }
 }

@@ -44,3 +44,4 @@ mod support;
 mod pty;
 mod ui;
 mod usage;
+mod values;

@@ -35,6 +35,8 @@ const RUNS: &[(&str, &[&[&str]])] = &[
     ("list", &[&["examples/shop"], &["examples/shop", "--json"]]),
     ("show", &[&["examples/shop", "mysql"], &["examples/shop", "mysql", "--reveal"]]),
     ("use", &[&["examples/shop", "mysql"]]),
+    ("set", &[&["{}/keys", "a", "PW", "--generate"]]),
+    ("unset", &[&["{}/keys", "a", "PW"]]),
     ("krm", &[&[]]),
     ("post-render", &[&["examples/shop"]]),
     ("install kustomize", &[&["--dir", "{}"]]),
@@ -55,6 +57,11 @@ const LIST: &[u8] =
 
 /// A Secret, in `{}/old.yaml` and on the stdin of those that read manifests.
 const MANIFEST: &[u8] = b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
+
+/// A spec that encrypts, in `{}/keys`.
+const KEYS: &str = "[recipients]\nme = \
+    \"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"\n[[encrypt]]\npath = \
+    \"**\"\nto = [\"me\"]\n[[opaque]]\nname = \"a\"\n";
 
 /// The commands that `--help` lists, those below others by all their words.
 fn commands(above: &[String]) -> BTreeSet<String> {
@@ -116,6 +123,8 @@ fn no_command_opens_a_socket() {
     let Some(strace) = peers::need("strace") else { return };
     let case = Case::repository();
     fs::write(case.home("old.yaml"), MANIFEST).unwrap();
+    fs::create_dir(case.home("keys")).unwrap();
+    fs::write(case.home("keys/mintage.toml"), KEYS).unwrap();
     let mut runs = 0;
     for (command, lists) in RUNS {
         for list in *lists {

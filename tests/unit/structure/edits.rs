@@ -1,7 +1,7 @@
 //! Edits of structured files: what is set reads back, by other people's readers too, and everything
 //! else stays byte for byte.
 
-use proptest::prelude::{Strategy, any, prop_assert, prop_oneof, proptest};
+use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::Index;
 
 use super::cases::{sample, texts, trees};
@@ -189,5 +189,86 @@ fn no_fault_holds_a_value() {
         let path = KeyPath::parse(path).unwrap();
         let words = crate::structure::edit::messages::unchanged("`f`", format, &path, &fault);
         assert!(!format!("{fault:?}{words:?}").contains("hunter2"), "{words:?}");
+    }
+}
+
+/// A document of each format with a comment on every line that can have one.
+const COMMENTED: [(Format, &str); 4] = [
+    (
+        Format::Toml,
+        "# 1\nz = 1 # 2\nd.a = 'x' # 3\n# 4\n[a] # 5\nb = \"x\" # 6\nc = { x = 1, y = 'y' } # 7\n# \
+         8\n[a.d] # 9\ne = '''\nx''' # 10\n# 11\n[[l]] # 12\na = 1 # 13\n[[l]] # 14\n# 15\n",
+    ),
+    (
+        Format::Json,
+        "{\n  \"z\": 1,\n  \"a\": {\n    \"b\": \"x\",\n    \"c\": []\n  },\n  \"d\": {}\n}\n",
+    ),
+    (
+        Format::Yaml,
+        "# 1\nz: 1 # 2\nd: {a: 'x', b: \"y\"} # 3\n# 4\na: # 5\n  b: x # 6\n  # 7\n  c: | # 8\n    \
+         x\n    y\n  d:\n    e: 'x' # 9\n# 10\nl:\n- a: 1 # 11\n  b: 2 # 12\n- c # 13\n",
+    ),
+    (Format::Dotenv, "# 1\nz=1 # 2\n\nexport a='x y' # 3\n# 4\nb=\"x\ny\" # 5\nc= \n"),
+];
+
+fn comments(format: Format, text: &str) -> Vec<String> {
+    if format == Format::Json {
+        return Vec::new();
+    }
+    // No value that is set here has a `#` in it.
+    let found = text.lines().filter_map(|line| line.split_once('#'));
+    let mut found: Vec<String> = found.map(|(_, text)| text.trim().to_owned()).collect();
+    found.sort();
+    found
+}
+
+/// Every single value with its path.
+fn leaves(tree: &Tree, path: &KeyPath, out: &mut Vec<(String, String)>) {
+    match tree {
+        Tree::Table(entries) => {
+            entries.iter().for_each(|(key, value)| leaves(value, &path.child(key), out));
+        }
+        Tree::Array(items) => {
+            items.iter().enumerate().for_each(|(n, item)| leaves(item, &path.item(n), out));
+        }
+        leaf => {
+            let text = leaf.plain_text().map(|text| text.expose_str().unwrap().to_owned());
+            out.push((path.to_string(), text.unwrap_or_default()));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::unit::support::tried(256, module_path!()))]
+    /// Any sequence of changes keeps every comment and every other value.
+    #[test]
+    fn sequences(steps in proptest::collection::vec((any::<Index>(), any::<bool>()), 1..10)) {
+        let keys = ["z", "a.b", "a.c", "a.c.x", "a.d.e", "a.n", "d.a", "d.b", "d.n", "n.m.o", "b",
+            "l[0].a", "l[0].b", "l[0].n", "l[1].a"];
+        for (format, text) in COMMENTED {
+            let mut text = text.to_owned();
+            for (n, (key, is_set)) in steps.iter().enumerate() {
+                let path = key.get(&keys);
+                let value = ["v", "two words", "line\nline\n", "it's"][n % 4];
+                let Ok(edited) = changed(format, &text, path, is_set.then_some(value)) else {
+                    continue;
+                };
+                let of = |text: &str| {
+                    let mut all = Vec::new();
+                    let tree = read(format, text.as_bytes()).expect("it was read before");
+                    leaves(&tree, &KeyPath::default(), &mut all);
+                    let path = KeyPath::parse(path).unwrap().to_string();
+                    all.retain(|(other, _)| *other != path);
+                    all.sort();
+                    all
+                };
+                prop_assert_eq!(of(&text), of(&edited), "{} in\n{}\n{}", path, text, edited);
+                prop_assert_eq!(
+                    comments(format, &text), comments(format, &edited),
+                    "{} in\n{}\n{}", path, text, edited
+                );
+                text = edited;
+            }
+        }
     }
 }

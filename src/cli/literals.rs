@@ -1,0 +1,114 @@
+//! `mintage encrypt --literals`: every secret that stands in a spec in plain text moves into an age
+//! file of its own.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::Exit;
+use super::keys::WriteOptions;
+use super::session::Session;
+use super::trial::Trial;
+use super::value_run::ValueRun;
+use crate::diag::phrases::{code, plural};
+use crate::diag::{Level, diagnostic};
+use crate::encrypted::literals::{self, Move};
+use crate::os::encrypted_files::Write;
+use crate::world::{ReadError, World as _};
+
+/// More than any spec has.
+const MAX_MOVES: usize = 10_000;
+
+pub(crate) fn run(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> Exit {
+    match moved(session, path, dry_run, write) {
+        Ok(()) => Exit::Fine,
+        Err(exit) => exit,
+    }
+}
+
+fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> Result<(), Exit> {
+    let mut run = ValueRun::open_in(session, path)?.locked()?;
+    let (text, moves, left) = plan(&mut run)?;
+    if moves.is_empty() {
+        run.say(match left {
+            0 => "no secret is in the spec in plain text",
+            _ => "no secret can be moved",
+        });
+        return say_left(&run, left);
+    }
+    let name = run.session.sources.name(run.spec.file).to_owned();
+    if dry_run {
+        let lines = moves.iter().map(|it| format!("{} of {}: {}\n", it.key, it.secret, it.path));
+        let lines: String = lines.collect();
+        run.session.print(&lines);
+        run.say(&format!("would move {} out of {}", plural(moves.len(), "secret"), code(&name)));
+        return say_left(&run, left);
+    }
+    try_out(&mut run, &text, &moves)?;
+    let mut writes = Vec::new();
+    for one in &moves {
+        let bytes = run.seal(&one.path, &one.plain, None, write)?;
+        writes.push(Write { path: run.on_disk(&one.path), bytes, before: None });
+    }
+    writes.push(run.write_of_spec(&text));
+    run.write(&writes, write)?;
+    run.say(&format!("moved {} out of {}", plural(moves.len(), "secret"), code(&name)));
+    run.say("rotate them if the spec was ever committed: they stay in the Git history");
+    say_left(&run, left)
+}
+
+/// The spec's new text, what moved, and how many secrets could not be.
+fn plan(run: &mut ValueRun) -> Result<(Zeroizing<String>, Vec<Move>, usize), Exit> {
+    let mut text = Zeroizing::new(run.text.clone());
+    let mut moves: Vec<Move> = Vec::new();
+    let mut left = 0;
+    let named = literals::named_files(&run.spec);
+    while moves.len() < MAX_MOVES {
+        // Places move with every change, so the text is read anew.
+        let spec = run.parse(&text)?;
+        let found = literals::found(&spec);
+        let Some(next) = found.get(left) else { break };
+        let mut taken = |path: &str| {
+            named.contains(path)
+                || moves.iter().any(|other| other.path == path)
+                || !matches!(run.world.read(path), Err(ReadError::NotFound { .. }))
+        };
+        match literals::move_out(&text, *next, &mut taken) {
+            Some(moved) => {
+                text = moved.text;
+                moves.push(moved.what);
+            }
+            None => left += 1,
+        }
+    }
+    Ok((text, moves, left))
+}
+
+/// All Secrets, in all environments, must be as sound as before.
+fn try_out(run: &mut ValueRun, text: &str, moves: &[Move]) -> Result<(), Exit> {
+    let mut trial = Trial::new();
+    for one in moves {
+        trial.file(&one.path, &one.plain);
+    }
+    let secrets: BTreeSet<_> =
+        run.survey.secrets.iter().map(|(env, id, _)| (env.clone(), id.clone())).collect();
+    let findings = trial.findings(run, text, &secrets);
+    if findings.iter().all(|finding| finding.level != Level::Error) {
+        return Ok(());
+    }
+    let exit = run.session.report(&findings);
+    run.say("nothing was written");
+    Err(exit)
+}
+
+fn say_left(run: &ValueRun, left: usize) -> Result<(), Exit> {
+    if left == 0 {
+        return Ok(());
+    }
+    Err(run.fail(
+        diagnostic!(PLAINTEXT_SECRET, "{} in plain text can't be moved", plural(left, "secret"))
+            .note("it is a part of a template or a tree, in `[vars]`, or in metadata")
+            .help("`mintage check` shows where"),
+    ))
+}

@@ -1,0 +1,239 @@
+//! `mintage set`: one value of one Secret, into whatever holds it.
+
+mod plan;
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::cli::Exit;
+use crate::cli::keys::WriteOptions;
+use crate::cli::options::{SpecOptions, and_two_more};
+use crate::cli::trial::Trial;
+use crate::cli::value_input::ValueOptions;
+use crate::cli::value_run::ValueRun;
+use crate::diag::phrases::{all_of, code, one_of};
+use crate::diag::{Diagnostic, Level, codes, diagnostic};
+use crate::encrypted::held::{Held, Use};
+use crate::encrypted::locate::Survey;
+use crate::encrypted::messages;
+use crate::encrypted::target::{self, Found, Target};
+use crate::os::encrypted_files::Write;
+use crate::secret::bytes::SecretBytes;
+use crate::secret::kind::{self, Kind};
+use crate::spec::value::How;
+use crate::structure::messages::unknown_format_of;
+use crate::world::{ReadError, World as _};
+use plan::{Plan, base64};
+pub(crate) use plan::{in_spec, place_of};
+
+/// Set one value of one Secret, encrypted, without opening an editor
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("specs", |arg| and_two_more(arg)),
+    override_usage = "mintage set [OPTIONS] [SPEC] <NAME> <KEY>",
+    after_help = "The value comes from a prompt, or from stdin. It goes where the spec reads it from: \
+  its own age file, one key of a structured age file, or an armored text in the spec. A value that \
+  is not there yet gets a new age file.
+
+Examples:
+  mintage set mysql MYSQL_PASSWORD                    asks for the value
+  mintage set mysql MYSQL_PASSWORD --generate=hex:64  makes one
+  mintage set -e prod shop/tls tls.key --from-file new.key
+  pass show mysql | mintage set mysql MYSQL_PASSWORD"
+)]
+pub struct Set {
+    #[command(flatten)]
+    spec: SpecOptions,
+    #[command(flatten)]
+    value: ValueOptions,
+    /// Keep a new value in the spec itself, as armored text
+    #[arg(long, help_heading = "Value options")]
+    inline: bool,
+    /// The list that a new Secret goes to [default: opaque]
+    #[arg(long = "type", value_name = "LIST", help_heading = "Value options")]
+    type_: Option<String>,
+    #[command(flatten)]
+    write: WriteOptions,
+}
+
+impl Set {
+    pub fn run(mut self) -> Exit {
+        let key = self.spec.take_last_path().to_string_lossy().into_owned();
+        let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        match self.set(&name, &key) {
+            Ok(()) => Exit::Fine,
+            Err(exit) => exit,
+        }
+    }
+
+    fn set(&self, name: &str, key: &str) -> Result<(), Exit> {
+        let mut run = ValueRun::open(&self.spec)?;
+        if self.value.reads_stdin() && self.spec.access.identities.iter().any(|it| it == "-") {
+            let problem = diagnostic!(USAGE, "both the identity and the value come from stdin");
+            return Err(run.fail(problem.help("pass the value with `--from-file FILE`")));
+        }
+        // What can't be set is said before anybody types a secret.
+        self.check(&run, &run.find(name, key)?)?;
+        let what = format!("{} of {}", code(key), code(name));
+        let value = self.value.read(&what, &run.session.terminal);
+        let value = value.map_err(|problem| run.fail(*problem))?;
+        // From here to the last write no other run changes the spec or its files.
+        run = run.locked()?;
+        let found = run.find(name, key)?;
+        let list = self.check(&run, &found)?;
+        self.store(&mut run, &found, list, &value)
+    }
+
+    /// Whether the value can be set; gives the list of a new Secret.
+    fn check(&self, run: &ValueRun, found: &Found) -> Result<&'static Kind, Exit> {
+        let wanted = self.type_.as_deref().unwrap_or(kind::OPAQUE);
+        let known = kind::ALL.iter().find(|it| it.list == wanted || it.type_ == Some(wanted));
+        let Some(list) = known else {
+            let lists = kind::ALL.iter().map(|kind| kind.list);
+            let problem = diagnostic!(USAGE, "{} is not a list of Secrets", code(wanted));
+            return Err(run.fail(problem.help(format!("use {}", one_of(lists)))));
+        };
+        let name = format!("{} of {}", code(&found.key), all_of(&found.secrets));
+        if let Target::Held(use_) = &found.target {
+            match &use_.held {
+                Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&name, why))),
+                Held::Key { file: (How::Armor, _), .. } => {
+                    return Err(run.fail(
+                        diagnostic!(USAGE, "{name} is in a structured armored text of the spec")
+                            .help("move the text to an age file: `age = \"FILE.age\"`"),
+                    ));
+                }
+                Held::Key { file, format: None, .. } => {
+                    return Err(run.fail(unknown_format_of(&code(&file.1))));
+                }
+                _ => {}
+            }
+        }
+        if self.type_.is_some() && !matches!(found.target, Target::NewSecret) {
+            let secret = all_of(&found.secrets);
+            let problem = diagnostic!(USAGE, "`--type` is for new Secrets, and {secret} exists");
+            return Err(run.fail(problem.help("leave out `--type`")));
+        }
+        let is_new_list = matches!(found.target, Target::NewSecret) && !can_be_added(list);
+        if is_new_list {
+            let problem = diagnostic!(USAGE, "`set` can't add a Secret to {}", code(list.list));
+            return Err(run.fail(problem.help("write the entry in the spec first")));
+        }
+        Ok(list)
+    }
+
+    fn store(
+        &self,
+        run: &mut ValueRun,
+        found: &Found,
+        list: &'static Kind,
+        value: &SecretBytes,
+    ) -> Result<(), Exit> {
+        let mut trial = Trial::new();
+        let mut plan = Plan::default();
+        let use_ = match &found.target {
+            Target::Held(use_) if use_.held == Held::Literal => {
+                self.plan_new(run, found, list, value, &mut plan, &trial)?
+            }
+            Target::Held(use_) => {
+                let stored = if use_.is_base64 { base64(value) } else { value.clone() };
+                self.plan_change(run, use_, &stored, &mut plan, &trial)?;
+                Use::clone(use_)
+            }
+            Target::NewKey(_) | Target::NewSecret => {
+                self.plan_new(run, found, list, value, &mut plan, &trial)?
+            }
+        };
+        let text = plan
+            .spec
+            .as_ref()
+            .map_or_else(|| Zeroizing::new(run.text.clone()), |(_, trial)| trial.clone());
+        if let Some(file) = &plan.file {
+            trial.file(&file.path, &file.plain);
+        }
+        let (_, survey) = run.look_again(&text)?;
+        let others: Vec<Use> = ValueRun::others(&survey, &use_).into_iter().cloned().collect();
+        let involved: BTreeSet<_> = others
+            .iter()
+            .chain([&use_])
+            .map(|use_| (use_.env.clone(), use_.secret.clone()))
+            .collect();
+        let mut findings = trial.findings(run, &text, &involved);
+        tolerate_incomplete(&mut findings, matches!(found.target, Target::NewSecret));
+        if !findings.is_empty() {
+            let exit = run.session.report(&findings);
+            if findings.iter().any(|finding| finding.level == Level::Error) {
+                run.say("nothing was written");
+                return Err(exit);
+            }
+        }
+        // The encrypted file comes first: a spec never names one that is not there.
+        let mut writes = Vec::new();
+        if let Some(file) = plan.file {
+            let path = run.on_disk(&file.path);
+            writes.push(Write { path, bytes: file.bytes, before: file.before });
+        }
+        writes.extend(plan.spec.iter().map(|(text, _)| run.write_of_spec(text)));
+        run.write(&writes, &self.write)?;
+        said(run, &use_, &others);
+        say_missing(run, &use_, &survey);
+        if matches!(found.target, Target::NewSecret)
+            && let Some(similar) = target::similar(&run.survey, &use_.secret)
+        {
+            run.say(&format!("this is a new Secret; there is also {}", code(similar)));
+        }
+        Ok(())
+    }
+}
+
+/// Whether an entry of this list can have a single value.
+fn can_be_added(list: &Kind) -> bool {
+    use kind::BuiltIn::{BootstrapToken, DockerCfg, DockerConfigJson, ServiceAccountToken};
+    let others = [BootstrapToken, DockerCfg, DockerConfigJson, ServiceAccountToken];
+    list.built_in.is_some_and(|built_in| !others.contains(&built_in))
+}
+
+/// A new Secret of several required values gets them one after another.
+fn tolerate_incomplete(findings: &mut [Diagnostic], is_new: bool) {
+    for finding in findings.iter_mut().filter(|_| is_new) {
+        if [&codes::MISSING_KEY, &codes::MISSING_DATA_KEY].contains(&finding.code) {
+            finding.level = Level::Warning;
+        }
+    }
+}
+
+/// Items of a `for-each` and environments that read a file of their own for the same key.
+fn say_missing(run: &ValueRun, use_: &Use, survey: &Survey) {
+    let is_sibling =
+        |other: &&Use| other.span.is_some() && other.span == use_.span && other.held != use_.held;
+    let mut missing = Vec::new();
+    for other in survey.uses.iter().filter(is_sibling) {
+        if let Held::File(path) = &other.held
+            && matches!(run.world.read(path), Err(ReadError::NotFound { .. }))
+        {
+            missing.push(other.name());
+        }
+    }
+    missing.dedup();
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        run.say(&format!("set it for these too, which read files that do not exist: {missing}"));
+    }
+}
+
+fn said(run: &ValueRun, use_: &Use, others: &[Use]) {
+    let place = match &use_.held {
+        Held::File(path) => code(path),
+        Held::Key { file, key, .. } => {
+            format!("{} in {}", code(&key.to_string()), code(&file.1))
+        }
+        _ => code(run.session.sources.name(run.spec.file)),
+    };
+    run.say(&format!("set {}: {place}", use_.name()));
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().map(Use::name).collect();
+        run.say(&format!("the same value is used by {}", names.join(", ")));
+    }
+}

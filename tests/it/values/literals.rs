@@ -1,0 +1,73 @@
+//! `mintage encrypt --literals`.
+
+use super::Keys;
+
+const SPEC: &str = r#"# The shop
+vars.host = "db" # h
+
+[[opaque]] # one
+name = "shop"
+data.PASSWORD = "correct horse battery" # two
+data.HOST = "{{ vars.host }}"
+data.API_TOKEN = { value = "tr0ub4dor&3 and more", trim = true }
+data.DSN = "mysql://app:hunter2horse@{{ vars.host }}/shop" # stays
+[opaque.data.SECRET_KEY]
+base64 = "Y29ycmVjdCBob3JzZQ==" # three
+
+[[basic-auth]]
+name = "git"
+username = "me"
+password = "battery staple horse" # four
+
+[[opaque]]
+name = "allowed"
+data.PASSWORD = "correct horse battery"
+lint.allow = ["plaintext-secret"]
+"#;
+
+#[test]
+fn literals_move_and_nothing_else_changes() {
+    let keys = Keys::new("");
+    let tables = keys.rules();
+    keys.case.write("mintage.toml", format!("{SPEC}\n{tables}"));
+    let before = keys.built("");
+    let text = keys.case.read("mintage.toml");
+    let dry = keys.run("encrypt --literals --dry-run").run().never_says("horse");
+    dry.stdout_is(
+        "PASSWORD of shop: secrets/shop/PASSWORD.age\nAPI_TOKEN of shop: \
+         secrets/shop/API_TOKEN.age\nSECRET_KEY of shop: secrets/shop/SECRET_KEY.age\npassword of \
+         git: secrets/git/password.age\n",
+    );
+    assert_eq!(keys.case.read("mintage.toml"), text);
+    assert!(!keys.case.path("secrets").exists());
+    let ran = keys.run("encrypt --literals").run().no_output().never_says("horse");
+    ran.stderr_contains("moved 4 secrets out of `mintage.toml`")
+        .stderr_contains("1 secret in plain");
+    let after = keys.case.read("mintage.toml");
+    let expected = text
+        .replacen("\"correct horse battery\"", "{ age = \"secrets/shop/PASSWORD.age\" }", 1)
+        .replace(
+            "{ value = \"tr0ub4dor&3 and more\", trim = true }",
+            "{ age = \"secrets/shop/API_TOKEN.age\" }",
+        )
+        .replace("\"battery staple horse\"", "{ age = \"secrets/git/password.age\" }");
+    let without_table = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.contains("SECRET_KEY") && !line.is_empty());
+        let kept = lines.filter(|line| !line.starts_with("base64") && *line != "# three");
+        kept.map(str::to_owned).collect()
+    };
+    assert_eq!(without_table(&after), without_table(&expected));
+    assert!(after.contains("# three"), "{after}");
+    assert_eq!(keys.built(""), before);
+    // There is nothing left that can be moved.
+    keys.run("encrypt --literals").run().stderr_contains("no secret can be moved");
+    assert_eq!(keys.case.read("mintage.toml"), after);
+}
+
+#[test]
+fn a_clean_spec_stays() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.PORT = \"80\"\n");
+    keys.run("encrypt --literals").succeeds().stderr_contains("no secret is in the spec");
+    keys.run("encrypt --dry-run x").exits(2);
+    keys.run("encrypt --literals --armor").exits(2);
+}

@@ -1,0 +1,53 @@
+//! The prompt, on a terminal of its own: `script` makes one.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::Stdio;
+
+use super::Keys;
+
+/// A run on a terminal. Each line is typed once its prompt is there: what is typed before is shown
+/// by the terminal itself. Gives what the terminal showed, and the status.
+fn typed(keys: &Keys, words: &str, lines: &[(&str, &str)]) -> Option<(String, i32)> {
+    let script = Path::new("/usr/bin/script");
+    if !script.exists() {
+        eprintln!("SKIPPED: there is no script(1)");
+        return None;
+    }
+    let command = format!("{} {words} -i key.txt", crate::case::MINTAGE);
+    let mut command = keys.case.tool(script, ["-qec", &command, "/dev/null"]).command();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = Vec::new();
+    let mut byte = [0];
+    for (prompt, line) in lines {
+        let has = |shown: &[u8]| String::from_utf8_lossy(shown).contains(prompt);
+        while !has(&shown) && stdout.read(&mut byte).unwrap() == 1 {
+            shown.push(byte[0]);
+        }
+        // The prompt comes right before the terminal stops to show what is typed.
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        writeln!(stdin, "{line}").unwrap();
+    }
+    stdout.read_to_end(&mut shown).unwrap();
+    let status = child.wait().unwrap();
+    Some((String::from_utf8_lossy(&shown).into_owned(), status.code().unwrap()))
+}
+
+#[test]
+fn a_value_is_asked_for_twice_and_never_shown() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    let first = "New value of `PW` of `a`: ";
+    let lines = [(first, "hunter2 typed"), ("The same again: ", "hunter2 typed")];
+    let Some((shown, status)) = typed(&keys, "set a PW", &lines) else { return };
+    assert!(status == 0 && !shown.contains("hunter2"), "{shown}");
+    assert_eq!(keys.opened("secrets/a/PW.age"), "hunter2 typed");
+    let lines = [(first, "hunter3"), ("The same again: ", "hunter4")];
+    let (shown, status) = typed(&keys, "set a PW", &lines).unwrap();
+    assert!(status == 2 && shown.contains("the two values differ"), "{shown}");
+    assert!(!shown.contains("hunter3"), "{shown}");
+    assert_eq!(keys.opened("secrets/a/PW.age"), "hunter2 typed");
+    // What can't be set is said before anything is asked.
+    let (shown, status) = typed(&keys, "set a PW --type tls", &[]).unwrap();
+    assert!(status == 2 && !shown.contains("New value"), "{shown}");
+}

@@ -1,0 +1,100 @@
+//! What `set` refuses, before anything is written.
+
+use super::Keys;
+
+/// Each value, and what its error says.
+#[test]
+fn values_that_have_no_place_of_their_own() {
+    let keys = Keys::new(
+        "[sources.db]\nage = \"db.toml.age\"\n[[opaque]]\nname = \"a\"\ndata.DSN = \
+         \"mysql://u:{{ sources.db.pw | urlencode }}@h\"\ndata.FILE = { file = \"f\" }\ndata.JSON = \
+         { json = { a = \"{{ sources.db.pw }}\" } }\ndata.BOTH = { concat = [{ age = \"x.age\" }, { \
+         file = \"f\" }] }\ndata.ENV = { env-var = \"E\" }\ndata.T = { age = \"x.age\", template = \
+         true }\n",
+    );
+    keys.case.write("f", "x");
+    keys.encrypt("db.toml.age", "pw = 'x'\n");
+    keys.encrypt("x.age", "x");
+    let before = keys.case.read("mintage.toml");
+    for (key, says, help) in [
+        ("DSN", "a template in the spec", "mintage edit db.toml.age"),
+        ("FILE", "not encrypted", "write `age = "),
+        ("JSON", "JSON that the spec writes", "change the tree"),
+        ("BOTH", "joined from several values", "mintage edit x.age"),
+        ("ENV", "environment variable `E`", "change the variable"),
+        ("T", "rendered as a template", "mintage edit x.age"),
+    ] {
+        let ran = keys.run(&format!("set a {key}")).stdin("hunter2").exits(2).no_output();
+        ran.stderr_contains(says).stderr_contains(help).never_says("hunter2");
+    }
+    assert_eq!(keys.case.read("mintage.toml"), before);
+}
+
+#[test]
+fn values_are_judged_before_they_are_written() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    let before = keys.case.read("mintage.toml");
+    let ran = keys.run("set a no/such").stdin("hunter2").fails();
+    ran.stderr_contains("error[data-key]").stderr_contains("nothing was written");
+    keys.run("set A_B PW").stdin("hunter2").fails().stderr_contains("error[name]");
+    assert_eq!(keys.case.read("mintage.toml"), before);
+    assert!(!keys.case.path("secrets").exists());
+    // A key that is not its certificate's.
+    let tls = |name: &str| {
+        let path = crate::case::root().join("tests/keys/tls").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let keys =
+        Keys::new("[[tls]]\nname = \"t\"\ncert = { file = \"c\" }\nkey = { age = \"k.age\" }\n");
+    keys.case.write("c", tls("ed25519.crt"));
+    keys.encrypt("k.age", &tls("ed25519.key"));
+    let ran = keys.run("set t tls.key").stdin(tls("ed25519-other.key")).run();
+    ran.stderr_contains("error[tls-pair]");
+    assert_eq!(keys.opened("k.age"), tls("ed25519.key"));
+    keys.run("set t key").stdin("hunter2").fails().stderr_contains("[tls-key]");
+}
+
+#[test]
+fn who_is_new_is_asked_about() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.PW = { age = \"pw.age\" }\n");
+    keys.encrypt("pw.age", "old");
+    let other = keys.case.args("keygen -o other.txt").succeeds().text();
+    let text = keys.case.read("mintage.toml");
+    let text =
+        text.replace("[recipients]\n", &format!("[recipients]\neve = \"{}\"\n", other.trim()));
+    keys.case.write("mintage.toml", text.replace("[\"me\"]", "[\"me\", \"eve\"]"));
+    let run = || keys.run("set a PW").stdin("hunter2");
+    run().exits(2).stderr_contains("`eve` will be able to read `pw.age`");
+    assert_eq!(keys.opened("pw.age"), "old");
+    run().args("--yes").succeeds();
+    assert_eq!(keys.opened("pw.age"), "hunter2");
+}
+
+#[test]
+fn words_that_mean_nothing() {
+    let keys = Keys::new(
+        "[[opaque]]\nname = \"a\"\nnamespace = \"x\"\n[[opaque]]\nname = \"a\"\nnamespace = \"y\"\n",
+    );
+    let run = |words: &str| keys.run(words).stdin("hunter2").exits(2).never_says("hunter2");
+    run("set a PW").stderr_contains("not unique").stderr_contains("NAMESPACE/NAME");
+    run("set new PW --type nope").stderr_contains("is not a list of Secrets");
+    run("set x/a PW --type tls").stderr_contains("`--type` is for new Secrets");
+    run("set a").stderr_contains("Usage");
+    run("set nowhere/mintage.toml a PW").stderr_contains("does not exist");
+    run("unset a PW");
+    run("unset x/a PW").stderr_contains("`x/a` has no key `PW`");
+    run("unset x/zzz PW").stderr_contains("no Secret is called `x/zzz`");
+    // No rule says who may read the file.
+    keys.case.write("mintage.toml", "[[opaque]]\nname = \"a\"\n");
+    keys.run("set a PW").stdin("x").fails().stderr_contains("who may read");
+    assert!(!keys.case.path("secrets").exists());
+}
+
+#[test]
+fn paths_stay_inside_of_the_folder() {
+    let keys =
+        Keys::new("[[opaque]]\nname = \"a\"\ndata.PW = { age = \"../pw.age\" }\ndata.B = \"x\"\n");
+    keys.run("set a PW").stdin("x").fails().stderr_contains("error[file-outside-root]");
+    keys.run("set a B").stdin("x").run();
+    assert!(!keys.case.outside("a-B.age").exists() && !keys.case.outside("pw.age").exists());
+}
