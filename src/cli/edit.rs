@@ -189,11 +189,7 @@ impl Edit {
     }
 }
 
-fn open(
-    path: &Path,
-    shown: &str,
-    store: &Store<'_>,
-) -> Result<(Vec<u8>, Opened), Box<Diagnostic>> {
+fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened), Box<Diagnostic>> {
     let bytes = encrypted_files::read(path)?;
     let opened = store
         .open(shown, bytes.expose())

@@ -151,9 +151,9 @@ fn editor_fault(fault: &EditorFault, editor: &Editor, shown: &str) -> Diagnostic
         EditorFault::NotStarted(why) => {
             diagnostic!(CANNOT_READ, "the editor {editor} can't be started: {why}").help(choose)
         }
-        EditorFault::Status(127) => {
-            diagnostic!(CANNOT_READ, "the editor {editor} was not found").note(unchanged).help(choose)
-        }
+        EditorFault::Status(127) => diagnostic!(CANNOT_READ, "the editor {editor} was not found")
+            .note(unchanged)
+            .help(choose),
         EditorFault::Status(status) => {
             diagnostic!(CANNOT_READ, "the editor {editor} failed with status {status}")
                 .note(unchanged)

@@ -120,7 +120,8 @@ impl Generate {
                 ask: &ask,
                 anonymous: self.write.anonymous,
             };
-            let opened = match old.as_ref().map(|old| store.open(&shown, old.expose())).transpose() {
+            let opened = match old.as_ref().map(|old| store.open(&shown, old.expose())).transpose()
+            {
                 Ok(opened) => opened,
                 Err(fault) => return keys.fail(decrypt_fault(Encrypted::File(&shown), &fault)),
             };
@@ -137,7 +138,9 @@ impl Generate {
             if self.dry_run {
                 continue;
             }
-            if old.is_none() && let Err(problem) = make_folder(root, file) {
+            if old.is_none()
+                && let Err(problem) = make_folder(root, file)
+            {
                 return keys.fail(*problem);
             }
             let Some(ruled) = keys.ruled(&job.path) else {
@@ -156,7 +159,8 @@ impl Generate {
             let former = if is_new { Former::Forget } else { Former::Keep { forget: &[] } };
             let armored = opened.as_ref().is_some_and(|opened| opened.armored);
             let claim = opened.as_ref().map(|opened| &opened.claim);
-            let sealed = match store.seal(&text, armored, claim, (audience, ruled.rules()), former) {
+            let sealed = match store.seal(&text, armored, claim, (audience, ruled.rules()), former)
+            {
                 Ok(sealed) => sealed,
                 Err(fault) => return keys.fail(encrypt_fault(&fault)),
             };
@@ -260,8 +264,11 @@ fn make_folder(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
     let real = fs::canonicalize(there).map_err(cannot)?;
     if !real.starts_with(fs::canonicalize(root).map_err(cannot)?) {
         return Err(Box::new(
-            diagnostic!(FILE_OUTSIDE_ROOT, "{shown} is outside the spec's folder, by a symbolic link")
-                .help("replace the link with a folder"),
+            diagnostic!(
+                FILE_OUTSIDE_ROOT,
+                "{shown} is outside the spec's folder, by a symbolic link"
+            )
+            .help("replace the link with a folder"),
         ));
     }
     fs::create_dir_all(folder).map_err(cannot)

@@ -176,9 +176,7 @@ fn identity() -> Result<Me, Box<Diagnostic>> {
         return Err(Box::new(crate::age::messages::bad_identity(bad)));
     }
     let held = ring.identities(false);
-    let native = |kind: &IdentityKind| {
-        matches!(kind, IdentityKind::X25519 | IdentityKind::Hybrid)
-    };
+    let native = |kind: &IdentityKind| matches!(kind, IdentityKind::X25519 | IdentityKind::Hybrid);
     let found = held.iter().find_map(|info| {
         info.public.as_ref().filter(|_| native(&info.kind)).map(|public| (info, public))
     });

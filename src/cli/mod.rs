@@ -132,8 +132,16 @@ const HEADINGS: [(&str, &[&str]); 4] = [
     (
         "Keys and encrypted files",
         &[
-            "init", "keygen", "set", "unset", "edit", "encrypt", "decrypt", "generate",
-            "recipients", "rekey",
+            "init",
+            "keygen",
+            "set",
+            "unset",
+            "edit",
+            "encrypt",
+            "decrypt",
+            "generate",
+            "recipients",
+            "rekey",
         ],
     ),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),

@@ -41,9 +41,8 @@ mod tests {
 
     #[test]
     fn a_value_that_stays_is_known() {
-        let changed = |format, before: &str, after: &str| {
-            every_value(format, &before.into(), &after.into())
-        };
+        let changed =
+            |format, before: &str, after: &str| every_value(format, &before.into(), &after.into());
         let toml = Some(Format::Toml);
         assert!(changed(toml, "a = 'x'\nb = 'y'", "a = 'z'"));
         assert!(!changed(toml, "a = 'x'\nb = 'y'", "a = 'z'\nc = 'y'"));

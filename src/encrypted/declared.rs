@@ -266,7 +266,8 @@ fn file_key(
 /// Adds a declaration, or who uses it if the same value was declared before.
 fn merge(new: Declared, place: &Place<'_>, run: &mut Run<'_>, all: &mut Vec<Declared>) {
     let same = |one: &&mut Declared| {
-        let paths = (one.slot.as_ref().map(|key| &key.path), new.slot.as_ref().map(|key| &key.path));
+        let paths =
+            (one.slot.as_ref().map(|key| &key.path), new.slot.as_ref().map(|key| &key.path));
         one.file == new.file && paths.0 == paths.1
     };
     match all.iter_mut().find(same) {

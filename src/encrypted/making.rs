@@ -27,9 +27,8 @@ pub(crate) fn due<'d>(
 
 fn is_there(value: &Declared, before: Option<&SecretBytes>) -> Result<bool, Diagnostic> {
     let (Some(key), Some(before)) = (&value.slot, before) else { return Ok(before.is_some()) };
-    let tree = structure::read(key.format, before.expose()).map_err(|fault| {
-        structure::messages::unreadable(&code(&value.file), key.format, &fault)
-    })?;
+    let tree = structure::read(key.format, before.expose())
+        .map_err(|fault| structure::messages::unreadable(&code(&value.file), key.format, &fault))?;
     Ok(structure::select(&tree, &key.path).is_ok())
 }
 

@@ -25,7 +25,11 @@ pub(crate) fn add(path: &Path, lines: &[&str]) -> io::Result<Added> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
             signals::after(|| {
-                OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+                OpenOptions::new()
+                    .write(true)
+                    .create_new(true)
+                    .open(path)?
+                    .write_all(text.as_bytes())
             })?;
             return Ok(Added::File);
         }

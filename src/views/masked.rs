@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn every_key_and_no_value() {
-        let toml = "[root]\npassword = 'hunter2'\n\"a b\" = 5\nnone = {}\nlist = ['x', { y = 1.5 }]\n";
+        let toml =
+            "[root]\npassword = 'hunter2'\n\"a b\" = 5\nnone = {}\nlist = ['x', { y = 1.5 }]\n";
         let expected = "root.password = <7>\nroot.\"a b\" = <1>\nroot.none = {}\n\
             root.list[0] = <1>\nroot.list[1].y = <3>\n";
         assert_eq!(shown(Some(Format::Toml), toml), expected);

@@ -111,7 +111,8 @@ fn ssh_keygen_reads_the_key() {
 #[test]
 fn a_bundle_keeps_what_it_has() {
     let case = declared();
-    let editor = "#!/bin/sh\nprintf '# ours\\nold = \"kept\" # why\\n[root]\\nuser = 1\\n' > \"$1\"\n";
+    let editor =
+        "#!/bin/sh\nprintf '# ours\\nold = \"kept\" # why\\n[root]\\nuser = 1\\n' > \"$1\"\n";
     case.write("editor", editor);
     fs::set_permissions(case.path("editor"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
         .expect("a mode");
@@ -143,7 +144,9 @@ fn one_value_is_rotated() {
 fn names_that_lead_nowhere() {
     let case = declared();
     case.args("generate mysq").exits(2).stderr_contains("did you mean `mysql`?");
-    case.args("generate mysql DSN").exits(2).stderr_contains("no generated value for the key `DSN`");
+    case.args("generate mysql DSN")
+        .exits(2)
+        .stderr_contains("no generated value for the key `DSN`");
     case.args("generate . mysql ROOT --dry-run").succeeds().stdout_contains("`root.password`");
     let plain = Case::new().spec("[[opaque]]\nname = \"a\"\ndata.A = \"hello world\"\n");
     plain.args("generate").succeeds().stderr_contains("declares no values");
@@ -175,7 +178,10 @@ fn no_file_is_made_outside() {
     let start = case.read("mintage.toml");
     for path in ["../x.age", "link/x.age", "link/new/x.age"] {
         let value = format!("{{ age = \"{path}\", generate = {{ uuid = true }} }}");
-        case.write("mintage.toml", format!("{start}\n[[opaque]]\nname = \"a\"\ndata.A = {value}\n"));
+        case.write(
+            "mintage.toml",
+            format!("{start}\n[[opaque]]\nname = \"a\"\ndata.A = {value}\n"),
+        );
         case.args("generate").fails().stderr_contains("outside");
         assert!(!case.outside("x.age").exists() && !case.home("new").exists());
     }

@@ -38,10 +38,12 @@ mod overwrite;
 mod peer_versions;
 #[path = "../peers/mod.rs"]
 mod peers;
+#[cfg(target_os = "linux")]
+mod pty;
 #[path = "../support/mod.rs"]
 mod support;
 #[cfg(target_os = "linux")]
-mod pty;
+mod team;
 mod ui;
 mod usage;
 mod values;
