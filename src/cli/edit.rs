@@ -30,12 +30,13 @@ use crate::structure::Format;
 /// Edit an age file, or what holds one value, in $VISUAL or $EDITOR
 ///
 /// The plaintext is in a memory-backed folder that only you can read, and is removed when the
-/// editor ends. The file is encrypted anew only if the text changed, for those whom the `[[encrypt]]`
-/// rules name. A file that does not exist yet is started.
+/// editor ends. The file is encrypted anew only if the text changed, for those whom the
+/// `[[encrypt]]` rules name. A file that does not exist yet is started.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", path_or_name),
-    override_usage = "mintage edit [OPTIONS] <PATH>\n       mintage edit [OPTIONS] [SPEC] <NAME> <KEY>",
+    override_usage = "mintage edit [OPTIONS] <PATH>\n       \
+        mintage edit [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Examples:
   mintage edit secrets/prod/db.toml.age        an age file
   mintage edit -e prod mysql MYSQL_PASSWORD    the age file that holds this value

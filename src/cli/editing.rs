@@ -1,6 +1,8 @@
 //! A secret text in the person's editor, until it is good or given up. Between two rounds the text
 //! is in this process alone.
 
+use std::cell::Cell;
+use std::path::Path;
 use std::time::Duration;
 
 use super::terminal::Terminal;
@@ -13,7 +15,7 @@ use crate::source::SourceMap;
 use crate::structure::{self, Format};
 
 /// What is edited.
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// How messages call the file.
     pub shown: &'a str,
     /// The name in the editor: its extension chooses the colors.
@@ -25,7 +27,7 @@ pub struct Subject<'a> {
 
 /// How an edit ended without a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub(crate) enum Ended {
     Saved,
     Unchanged,
     /// What is wrong was shown, and the person gave up.
@@ -39,24 +41,28 @@ const QUESTION: &str = "Nothing was saved. [e]dit again, or [q]uit and discard t
 
 /// Opens the text in an editor, again if the person wants to correct it, and hands the new one to
 /// `save`, whose diagnostic is shown like a mistake in the text.
-pub fn edit(
+pub(crate) fn edit(
     subject: &Subject<'_>,
     terminal: &Terminal,
     save: &mut dyn FnMut(&SecretBytes) -> Result<(), Box<Diagnostic>>,
 ) -> Result<Ended, Box<Diagnostic>> {
     let editor = Editor::of_environment();
-    if let Some(folder) = editor.folder_on_disk() {
-        let folder = code(&folder.display().to_string());
-        terminal.say(&format!(
-            "warning: there is no memory-backed folder, so the text is in {folder} while you edit"
-        ));
-    }
+    let is_warned = Cell::new(false);
+    let warn = |folder: &Path| {
+        if !is_warned.replace(true) {
+            let folder = code(&folder.display().to_string());
+            terminal.say(&format!(
+                "warning: there is no memory-backed folder, so the text is in {folder} until the \
+                 editor ends"
+            ));
+        }
+    };
     let nothing = SecretBytes::default();
     let before = subject.before.unwrap_or(&nothing);
     let mut text = before.clone();
     loop {
         let edited = editor
-            .edit(subject.name, &text)
+            .edit(subject.name, &text, &warn)
             .map_err(|fault| Box::new(editor_fault(&fault, &editor, subject.shown)))?;
         let after = without_added_line_break(edited.text, subject, terminal);
         if after == *before {

@@ -52,8 +52,8 @@ pub struct Generate {
 
 fn up_to_three(specs: Arg) -> Arg {
     specs.value_name("SPEC").num_args(0..=3).help(
-        "[SPEC] is a spec [default: .]; NAME is the name of a Secret, or NAMESPACE/NAME; KEY is one \
-         of its data keys",
+        "[SPEC] is a spec [default: .]; NAME is the name of a Secret, or NAMESPACE/NAME; KEY is \
+         one of its data keys",
     )
 }
 

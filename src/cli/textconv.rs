@@ -11,7 +11,7 @@ use crate::age::mask::MaskKey;
 use crate::age::messages::decrypt::encrypted_for;
 use crate::age::{Keyring, Plugins, addressees};
 use crate::os::world::PASSPHRASE_VARIABLE;
-use crate::os::{bounded_read::read_at_most, identity_files, inputs::Inputs, texts};
+use crate::os::{bounded_read::read_at_most, identity_files, texts};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::Format;
 use crate::views::masked::masked;

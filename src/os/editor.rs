@@ -59,19 +59,20 @@ impl Editor {
         &self.command
     }
 
-    /// Whether the text stays in memory; otherwise the folder on a disk that it would be in.
-    pub(crate) fn folder_on_disk(&self) -> Option<&Path> {
-        match self.places.first() {
-            Some(place) if !place.in_memory => Some(&place.folder),
-            _ => None,
-        }
-    }
-
-    /// Opens a text under this name, and gives what it is when the editor has ended.
-    pub(crate) fn edit(&self, name: &str, text: &SecretBytes) -> Result<Edited, EditorFault> {
+    /// Opens a text under this name, and gives what it is when the editor has ended. `warn` is told
+    /// the folder if that is on a disk.
+    pub(crate) fn edit(
+        &self,
+        name: &str,
+        text: &SecretBytes,
+        warn: &dyn Fn(&Path),
+    ) -> Result<Edited, EditorFault> {
         let folder_fault = |error: io::Error| EditorFault::Folder(system_words(&error));
         signals::after(|| {
             let folder = PrivateFolder::new(&self.places).map_err(folder_fault)?;
+            if !folder.is_in_memory() {
+                warn(folder.path());
+            }
             let path = folder.write(name, text).map_err(folder_fault)?;
             let started = Instant::now();
             let child = self.start(&path);
@@ -186,7 +187,26 @@ fn verdict(status: ExitStatus) -> Result<(), EditorFault> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain_program;
+    use std::cell::Cell;
+
+    use super::{Editor, Place, plain_program};
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_on_a_disk_is_warned_about() {
+        for in_memory in [true, false] {
+            let folder = tempfile::tempdir().unwrap();
+            let missing = Place { folder: folder.path().join("none"), in_memory: true };
+            let place = Place { folder: folder.path().to_owned(), in_memory };
+            let editor =
+                Editor { command: "echo more >>".to_owned(), places: vec![missing, place] };
+            let warned = Cell::new(false);
+            let edited = editor.edit("a", &"hunter2\n".into(), &|_| warned.set(true)).unwrap();
+            assert_eq!(edited.text, "hunter2\nmore\n".into());
+            assert_eq!(warned.get(), !in_memory);
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        }
+    }
 
     #[test]
     fn what_a_shell_has_to_read() {
