@@ -26,8 +26,8 @@ use crate::spec::edit::replace_armor;
 /// Encrypt files again that are not encrypted as the rules say
 ///
 /// Compares each encrypted file with the [[encrypt]] rules and encrypts those that differ again;
-/// all others keep every byte. If one of them can't be decrypted, nothing is written. Someone who is
-/// removed could read the file until now, and stays listed as a former reader.
+/// all others keep every byte. If one of them can't be decrypted, nothing is written. Someone who
+/// is removed could read the file until now, and stays listed as a former reader.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage rekey --dry-run                what would be done below the current folder

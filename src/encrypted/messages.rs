@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, diagnostic};
 pub(crate) fn rule_fault(fault: RuleFault, path: &str, spec: &str, inside: &str) -> Diagnostic {
     let file = code(path);
     match fault {
-        RuleFault::NoTables => diagnostic!(
+        RuleFault::MissingTables => diagnostic!(
             RECIPIENT,
             "no `mintage.toml` says who may read {file}"
         )
@@ -22,13 +22,13 @@ pub(crate) fn rule_fault(fault: RuleFault, path: &str, spec: &str, inside: &str)
             "add `[recipients]` and `[[encrypt]]` to a `mintage.toml` in one of these folders: \
              `recipients.NAME = \"age1...\"`, and `encrypt = [{ path = \"**\", to = [\"NAME\"] }]`",
         ),
-        RuleFault::NoRules => {
+        RuleFault::MissingRules => {
             diagnostic!(RECIPIENT, "{} has no rule that says who may read {file}", code(spec)).help(
                 "add one: `[[encrypt]]` with `path = \"**\"` and `to = [...]`, names from \
                  `[recipients]`",
             )
         }
-        RuleFault::NoMatch => {
+        RuleFault::Unmatched => {
             diagnostic!(RECIPIENT, "no `[[encrypt]]` rule of {} is for {file}", code(spec))
                 .note("`path` is a glob from the folder of the spec; `*` does not match `/`")
                 .help(format!("add a rule: `[[encrypt]]` with `path = {}`", quoted(inside)))

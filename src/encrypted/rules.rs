@@ -49,11 +49,11 @@ pub(crate) struct Audience {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RuleFault {
     /// No spec on the way up has `[recipients]` or `[[encrypt]]`.
-    NoTables,
+    MissingTables,
     /// The spec has recipients, and no rule.
-    NoRules,
+    MissingRules,
     /// No rule is for this path.
-    NoMatch,
+    Unmatched,
 }
 
 impl Key {
@@ -114,10 +114,10 @@ impl Rules {
         let options =
             glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
         if self.rules.is_empty() {
-            return Err(RuleFault::NoRules);
+            return Err(RuleFault::MissingRules);
         }
         let rule = self.rules.iter().find(|rule| rule.pattern.matches_with(path, options));
-        rule.map(|rule| &rule.audience).ok_or(RuleFault::NoMatch)
+        rule.map(|rule| &rule.audience).ok_or(RuleFault::Unmatched)
     }
 
     pub(crate) fn people(&self) -> &[Person] {
@@ -208,7 +208,7 @@ mod tests {
         let names = |path: &str| rules.audience(path).map(|found| found.names.join(" "));
         assert_eq!(names("prod/a/b.age").as_deref(), Ok("ci"));
         assert_eq!(names("a.age").as_deref(), Ok("alice ci"));
-        assert_eq!(names("dev/a.age"), Err(RuleFault::NoMatch));
+        assert_eq!(names("dev/a.age"), Err(RuleFault::Unmatched));
         // alice's key is also one of ci's.
         assert_eq!(rules.audience("a.age").unwrap().recipients.len(), 2);
         let hash = Recipient::parse(CI).unwrap().hash();
@@ -220,6 +220,6 @@ mod tests {
     fn specs_without_tables_have_no_rules() {
         assert!(rules("[[opaque]]\nname = 'a'\n").is_none());
         let only = rules(&format!("recipients.alice = '{ALICE}'")).unwrap();
-        assert_eq!(only.audience("a.age").unwrap_err(), RuleFault::NoRules);
+        assert_eq!(only.audience("a.age").unwrap_err(), RuleFault::MissingRules);
     }
 }

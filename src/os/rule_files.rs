@@ -122,7 +122,7 @@ impl RuleFiles {
         let Some(file) = self.of(path, sources) else {
             let broken = self.problems.split_off(before);
             return Err(match broken.is_empty() {
-                true => vec![messages::rule_fault(RuleFault::NoTables, &name, "", "")],
+                true => vec![messages::rule_fault(RuleFault::MissingTables, &name, "", "")],
                 false => broken,
             });
         };
@@ -131,7 +131,7 @@ impl RuleFiles {
                 Ok(_) => Ok(Ruled { file, inside }),
                 Err(fault) => Err(vec![messages::rule_fault(fault, &name, &file.name, &inside)]),
             },
-            None => Err(vec![messages::rule_fault(RuleFault::NoTables, &name, "", "")]),
+            None => Err(vec![messages::rule_fault(RuleFault::MissingTables, &name, "", "")]),
         }
     }
 }
