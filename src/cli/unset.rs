@@ -39,9 +39,9 @@ Examples:
 )]
 pub struct Unset {
     #[command(flatten)]
-    spec: SpecOptions,
-    #[command(flatten)]
     write: WriteOptions,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
 /// What is going to change.

@@ -15,7 +15,6 @@ use crate::os::{encrypted_files, prompt};
 use crate::secret::bytes::SecretBytes;
 
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Value options")]
 pub(super) struct ValueOptions {
     /// Take the bytes of a file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["generate", "raw"])]

@@ -17,10 +17,12 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code, sink::Sink};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::{self, Survey};
+use crate::encrypted::messages::rule_fault;
 use crate::encrypted::store::Former;
 use crate::encrypted::target::{self, Found};
-use crate::encrypted::{Opened, ReaderChange, Sealed, Store};
+use crate::encrypted::{Opened, ReaderChange, Rules, Sealed, Store};
 use crate::os::encrypted_files::{self, Write};
+use crate::os::texts::shown_name;
 use crate::os::{lock::FolderLock, prompt::Tty, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::FileId;
@@ -186,6 +188,17 @@ impl ValueRun {
         self.root.join(path)
     }
 
+    /// A path as the spec's rules see it: from its folder, `/` between the parts.
+    fn inside(&self, disk: &Path) -> Option<String> {
+        let folder = |path: &Path| {
+            let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+            fs::canonicalize(path).ok()
+        };
+        let real = folder(disk.parent()?)?.join(disk.file_name()?);
+        let inside = real.strip_prefix(folder(&self.root)?).ok()?.to_str()?;
+        Some(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+    }
+
     fn store<'a>(&'a self, ask: age::AskPassphrase<'a>, anonymous: bool) -> Store<'a> {
         Store { keyring: &self.keyring, plugins: &self.session.options.plugins, ask, anonymous }
     }
@@ -246,12 +259,28 @@ impl ValueRun {
         (old, armor): (Option<Old<'_>>, bool),
         write: &WriteOptions,
     ) -> Result<Vec<u8>, Exit> {
-        let ruled = self.rules.audience(disk, &mut self.session.sources);
-        let ruled = ruled.map_err(|problems| self.session.report(&problems))?;
-        let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
+        // The spec's own rules, or those of the nearest one above.
+        let own = Rules::of(&self.spec);
+        let inside = self.inside(disk);
+        let ruled;
+        let (audience, rules) = match (&own, &inside) {
+            (Some(rules), Some(inside)) => {
+                let audience = rules.audience(inside).map_err(|fault| {
+                    let spec = self.session.sources.name(self.spec.file);
+                    self.fail(rule_fault(fault, &shown_name(disk), spec, inside))
+                })?;
+                (audience, rules)
+            }
+            _ => {
+                let found = self.rules.audience(disk, &mut self.session.sources);
+                ruled = found.map_err(|problems| self.session.report(&problems))?;
+                let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
+                (audience, ruled.rules())
+            }
+        };
         let ask = |what: &str| self.world.passphrase(what);
         let store = self.store(&ask, write.anonymous);
-        let to = (audience, ruled.rules());
+        let to = (audience, rules);
         // Who could read the file once knows nothing of it when all of it is new.
         let former = match &old {
             Some(Old { all_new: true, .. }) => Former::Forget,
@@ -263,7 +292,10 @@ impl ValueRun {
             Ok(sealed) => sealed,
             Err(fault) => return Err(self.fail(encrypt_fault(&fault))),
         };
-        self.changes.push((crate::os::texts::shown_name(disk), change));
+        let name = shown_name(disk);
+        let is_spec = *disk == self.path;
+        let name = if is_spec { format!("armored text in {name}") } else { name };
+        self.changes.push((name, change));
         Ok(bytes)
     }
 
@@ -375,7 +407,7 @@ fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     let made: io::Result<()> = fs::create_dir_all(folder)
         .or_else(|error| if folder.as_os_str().is_empty() { Ok(()) } else { Err(error) });
     made.map_err(|error| {
-        let name = code(&crate::os::texts::shown_name(folder));
+        let name = code(&shown_name(folder));
         let why = crate::os::bounded_read::system_words(&error);
         Box::new(diagnostic!(CANNOT_WRITE, "can't make the folder {name}: {why}"))
     })?;

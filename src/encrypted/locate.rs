@@ -23,8 +23,8 @@ pub(crate) struct Survey {
     pub uses: Vec<Use>,
 }
 
-/// Looks at all environments. The error is about the environment that was chosen; what is wrong with
-/// Secrets is reported to the run.
+/// Looks at all environments. The error is about the environment that was chosen; what is wrong
+/// with Secrets is reported to the run.
 pub(crate) fn survey(run: &mut Run<'_>) -> Result<Survey, Diagnostic> {
     let all: Vec<Option<String>> = match run.spec.environments() {
         names if names.is_empty() => vec![None],
@@ -32,7 +32,7 @@ pub(crate) fn survey(run: &mut Run<'_>) -> Result<Survey, Diagnostic> {
     };
     let is_open = matches!(run.options.environment, Choice::Default)
         && run.spec.top.default_env.get().is_none()
-        && all.len() > 1;
+        && all.iter().any(Option::is_some);
     let chosen = match is_open {
         true => all.clone(),
         false => vec![environment::settle(&run.options.environment, run)?.env],

@@ -11,6 +11,7 @@ use crate::spec::edit::values::{
 use crate::spec::edit::{armor_value, replace_armor};
 use crate::spec::{Spec, parse};
 use crate::structure::{Format, KeyPath, Tree, read, select};
+use crate::unit::structure::edits::leaves;
 
 fn edited(head: &str, text: &str) -> String {
     let words: Vec<&str> = head.splitn(3, ' ').collect();
@@ -73,7 +74,8 @@ fn armor_keeps_its_lines() {
              FILE-----'''\r\n",
         ),
         (
-            "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nb2xk\\n-----END AGE ENCRYPTED FILE-----\\n\"",
+            "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nb2xk\\n-----END AGE ENCRYPTED \
+             FILE-----\\n\"",
             "a = \"-----BEGIN AGE ENCRYPTED FILE-----\\nYWdl\\nbmV3\\n-----END AGE ENCRYPTED \
              FILE-----\\n\"",
         ),
@@ -178,6 +180,15 @@ proptest! {
             let Ok(out) = out else { continue };
             let tree = read(Format::Toml, out.as_bytes()).unwrap();
             prop_assert_eq!(select(&tree, &path).is_ok(), is_set);
+            let others = |tree: &Tree| {
+                let mut all = Vec::new();
+                leaves(tree, &KeyPath::default(), &mut all);
+                let under = path.to_string();
+                all.retain(|(other, _)| !other.starts_with(&under));
+                all.sort();
+                all
+            };
+            prop_assert_eq!(others(&expected), others(&tree), "{} in\n{}", path, text);
             text = out.to_string();
             let after = comments(&text);
             // What stands in a string of several lines is no comment.

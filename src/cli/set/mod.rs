@@ -33,9 +33,9 @@ pub(crate) use plan::{in_spec, place_of};
 #[command(
     mut_arg("specs", |arg| and_two_more(arg)),
     override_usage = "mintage set [OPTIONS] [SPEC] <NAME> <KEY>",
-    after_help = "The value comes from a prompt, or from stdin. It goes where the spec reads it from: \
-  its own age file, one key of a structured age file, or an armored text in the spec. A value that \
-  is not there yet gets a new age file.
+    after_help = "The value comes from a prompt, or from stdin. It goes where the spec reads it \
+  from: its own age file, one key of a structured age file, or an armored text in the spec. A \
+  value that is not there yet gets a new age file.
 
 Examples:
   mintage set mysql MYSQL_PASSWORD                    asks for the value
@@ -45,17 +45,17 @@ Examples:
 )]
 pub struct Set {
     #[command(flatten)]
-    spec: SpecOptions,
-    #[command(flatten)]
     value: ValueOptions,
     /// Keep a new value in the spec itself, as armored text
-    #[arg(long, help_heading = "Value options")]
+    #[arg(long)]
     inline: bool,
     /// The list that a new Secret goes to [default: opaque]
-    #[arg(long = "type", value_name = "LIST", help_heading = "Value options")]
+    #[arg(long = "type", value_name = "LIST")]
     type_: Option<String>,
     #[command(flatten)]
     write: WriteOptions,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
 impl Set {
@@ -206,8 +206,10 @@ fn tolerate_incomplete(findings: &mut [Diagnostic], is_new: bool) {
 
 /// Items of a `for-each` and environments that read a file of their own for the same key.
 fn say_missing(run: &ValueRun, use_: &Use, survey: &Survey) {
-    let is_sibling =
-        |other: &&Use| other.span.is_some() && other.span == use_.span && other.held != use_.held;
+    let is_sibling = |other: &&Use| {
+        let is_key = other.entry == use_.entry && other.data_key == use_.data_key;
+        is_key && other.held != use_.held
+    };
     let mut missing = Vec::new();
     for other in survey.uses.iter().filter(is_sibling) {
         if let Held::File(path) = &other.held

@@ -21,7 +21,8 @@ pub(crate) fn entry_path(spec: &Spec, entry: &Entry) -> KeyPath {
     KeyPath::default().child(list).item(index)
 }
 
-/// Where the value of a data key belongs in an entry: under the list's own key for it, or in `data`.
+/// Where the value of a data key belongs in an entry: under the list's own key for it, or in
+/// `data`.
 pub(crate) fn value_path(entry: &KeyPath, field: Option<&str>, data_key: &str) -> KeyPath {
     match field {
         Some(field) => entry.child(field),

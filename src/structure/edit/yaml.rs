@@ -49,9 +49,14 @@ pub(super) fn unset(text: &str, path: &KeyPath) -> Result<Vec<Splice>, EditFault
     }
     let entry = table.entries().get(index).ok_or(EditFaultKind::Missing)?;
     let range = entry.start..entry.node.range.end.max(entry.start);
+    let token = text.get(entry.node.range.clone()).unwrap_or_default();
+    let comment = if token.starts_with(['|', '>']) { comment_of_block(token) } else { "" };
     if table.entries().len() == 1 {
         // A mapping without entries would be null.
-        return Ok(vec![Splice::new(range, joined(&["{}"]))]);
+        return Ok(vec![Splice::new(range, joined(&["{}", comment]))]);
+    }
+    if !comment.is_empty() {
+        return Ok(vec![Splice::new(range, joined(&[comment.trim_start()]))]);
     }
     // The first entry may stand behind a dash.
     if let Some(next) = table.entries().get(index + 1)
@@ -71,9 +76,7 @@ fn replacement(text: &str, node: &Node, value: &str) -> Splice {
         return Splice::insert(range.start, joined(&[" ", &styled(value, node, text)]));
     }
     if token.starts_with(['|', '>']) {
-        // A comment may stand in the first line of a block.
-        let first = token.lines().next().unwrap_or_default();
-        let (_, comment) = first.split_at(first.find(" #").unwrap_or(first.len()));
+        let comment = comment_of_block(token);
         let new = styled(value, node, text);
         let (head, lines) = new.split_at(new.find(['\r', '\n']).unwrap_or(new.len()));
         return Splice::new(range, joined(&[head, comment, lines]));
@@ -86,6 +89,13 @@ fn replacement(text: &str, node: &Node, value: &str) -> Splice {
         return Splice::new(range, quoted(value));
     }
     Splice::new(range, styled(value, node, text))
+}
+
+/// A comment may stand in the first line of a block; with the blank before it.
+fn comment_of_block(token: &str) -> &str {
+    let first = token.lines().next().unwrap_or_default();
+    let (_, comment) = first.split_at(first.find(" #").unwrap_or(first.len()));
+    comment
 }
 
 /// A value where `node` stands: over several lines where it has several and stands in a block.

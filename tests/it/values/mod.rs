@@ -1,5 +1,5 @@
-//! `mintage set`, `mintage unset` and `mintage encrypt --literals`: what is written, what stays, and
-//! what age and mintage itself read afterwards.
+//! `mintage set`, `mintage unset` and `mintage encrypt --literals`: what is written, what stays,
+//! and what age and mintage itself read afterwards.
 
 mod literals;
 #[cfg(target_os = "linux")]

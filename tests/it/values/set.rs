@@ -27,10 +27,16 @@ fn a_file_of_its_own() {
 
 #[test]
 fn a_key_of_a_bundle_by_every_way() {
-    let spec = "[sources.db]\nage = \"db.yaml.age\"\n\n[[opaque]]\nname = \"a\"\ndata.A = { source = \
-                \"db\", key = \"root.password\" }\ndata.B = { age = \"db.yaml.age\", key = \
-                \"users[0].pw\" }\ndata.C = \"{{ sources.db['root'].user }}\"\ndata-from = [{ age = \
-                \"app.env.age\" }]\n";
+    let spec = r#"[sources.db]
+age = "db.yaml.age"
+
+[[opaque]]
+name = "a"
+data.A = { source = "db", key = "root.password" }
+data.B = { age = "db.yaml.age", key = "users[0].pw" }
+data.C = "{{ sources.db['root'].user }}"
+data-from = [{ age = "app.env.age" }]
+"#;
     let keys = Keys::new(spec);
     let yaml = "# c1\nroot:\n  password: old # c2\n  user: 'u'\nusers:\n- pw: x\n";
     keys.encrypt("db.yaml.age", yaml);
@@ -146,9 +152,17 @@ fn the_old_value_need_not_be_readable() {
 #[test]
 fn others_that_change_are_named() {
     let keys = Keys::new(
-        "[environments.dev]\n[environments.prod]\n[sources.db]\nage = \"db.toml.age\"\n[[opaque]]\n\
-         name = \"a\"\ndata.PW = { source = \"db\", key = \"pw\" }\n[[opaque]]\nname = \"b\"\ndata.X \
-         = \"{{ sources.db.pw }}\"\n",
+        r#"[environments.dev]
+[environments.prod]
+[sources.db]
+age = "db.toml.age"
+[[opaque]]
+name = "a"
+data.PW = { source = "db", key = "pw" }
+[[opaque]]
+name = "b"
+data.X = "{{ sources.db.pw }}"
+"#,
     );
     keys.encrypt("db.toml.age", "pw = 'old' # c\n");
     // The same in every environment: none has to be chosen.
@@ -192,6 +206,52 @@ fn items_have_files_of_their_own() {
     keys.set("t-y PW", "hunter2 y").never_says("do not exist");
     assert_eq!(keys.opened("secrets/t-x/PW.age"), "hunter2 x");
     assert_eq!(keys.opened("secrets/t-y/PW.age"), "hunter2 y");
+}
+
+#[test]
+fn specs_elsewhere_have_their_own_rules() {
+    let keys = Keys::new("[[opaque]]\nname = \"other\"\n");
+    let text = keys.case.read("mintage.toml").replace("\"other\"", "\"a\"");
+    let folder = keys.case.outside("elsewhere");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("mintage.toml"), text).unwrap();
+    let spec = folder.to_str().unwrap();
+    keys.set(&format!("{spec} a PW"), "hunter2");
+    assert_eq!(keys.value(spec, "a/PW"), "hunter2");
+    assert!(folder.join("secrets/a/PW.age").exists() && !keys.case.path("secrets").exists());
+}
+
+#[test]
+fn a_new_secret_may_get_its_values_one_by_one() {
+    let keys = Keys::new("");
+    let tls =
+        |name: &str| fs::read_to_string(crate::case::root().join("tests/keys/tls").join(name));
+    let ran = keys.run("set web tls.key --type tls").stdin(tls("ed25519.key").unwrap());
+    ran.succeeds().stderr_contains("needs `cert`");
+    keys.run("build").fails();
+    keys.run("set web tls.crt").stdin(tls("ed25519.crt").unwrap()).succeeds();
+    assert_eq!(keys.built("").len(), 2);
+}
+
+/// A kill at any time leaves the file as it was or as it should be.
+#[test]
+#[cfg(unix)]
+fn a_kill_leaves_files_whole() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"a.env.age\" }]\n");
+    keys.encrypt("a.env.age", "# c\nA=0\nB=1\n");
+    let spec = keys.spec();
+    for n in 0..12u64 {
+        fs::write(keys.case.path("v"), format!("v{n}")).unwrap();
+        let mut child = keys.run("set -q a A --from-file v").command().spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(n * 7));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = keys.opened("a.env.age");
+        assert!(now.starts_with("# c\nA=") && now.ends_with("\nB=1\n"), "{now}");
+        assert_eq!(keys.spec(), spec);
+    }
+    keys.set("a A", "last");
+    assert_eq!(keys.opened("a.env.age"), "# c\nA=last\nB=1\n");
 }
 
 #[test]

@@ -6,11 +6,17 @@ use super::Keys;
 #[test]
 fn values_that_have_no_place_of_their_own() {
     let keys = Keys::new(
-        "[sources.db]\nage = \"db.toml.age\"\n[[opaque]]\nname = \"a\"\ndata.DSN = \
-         \"mysql://u:{{ sources.db.pw | urlencode }}@h\"\ndata.FILE = { file = \"f\" }\ndata.JSON = \
-         { json = { a = \"{{ sources.db.pw }}\" } }\ndata.BOTH = { concat = [{ age = \"x.age\" }, { \
-         file = \"f\" }] }\ndata.ENV = { env-var = \"E\" }\ndata.T = { age = \"x.age\", template = \
-         true }\n",
+        r#"[sources.db]
+age = "db.toml.age"
+[[opaque]]
+name = "a"
+data.DSN = "mysql://u:{{ sources.db.pw | urlencode }}@h"
+data.FILE = { file = "f" }
+data.JSON = { json = { a = "{{ sources.db.pw }}" } }
+data.BOTH = { concat = [{ age = "x.age" }, { file = "f" }] }
+data.ENV = { env-var = "E" }
+data.T = { age = "x.age", template = true }
+"#,
     );
     keys.case.write("f", "x");
     keys.encrypt("db.toml.age", "pw = 'x'\n");
@@ -73,7 +79,13 @@ fn who_is_new_is_asked_about() {
 #[test]
 fn words_that_mean_nothing() {
     let keys = Keys::new(
-        "[[opaque]]\nname = \"a\"\nnamespace = \"x\"\n[[opaque]]\nname = \"a\"\nnamespace = \"y\"\n",
+        r#"[[opaque]]
+name = "a"
+namespace = "x"
+[[opaque]]
+name = "a"
+namespace = "y"
+"#,
     );
     let run = |words: &str| keys.run(words).stdin("hunter2").exits(2).never_says("hunter2");
     run("set a PW").stderr_contains("not unique").stderr_contains("NAMESPACE/NAME");

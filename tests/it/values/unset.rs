@@ -18,9 +18,17 @@ fn a_file_of_its_own_goes_too() {
 #[test]
 fn what_others_use_stays() {
     let keys = Keys::new(
-        "[[opaque]]\nname = \"a\"\ndata.PW = { age = \"pw.age\" }\n[[opaque]]\nname = \"b\"\ndata.X = \
-         { age = \"pw.age\" }\ndata.Y = { age = \"b.json.age\", key = \"y\" }\n[[opaque]]\nname = \
-         \"c\"\ndata-from = [{ age = \"b.json.age\" }]\n",
+        r#"[[opaque]]
+name = "a"
+data.PW = { age = "pw.age" }
+[[opaque]]
+name = "b"
+data.X = { age = "pw.age" }
+data.Y = { age = "b.json.age", key = "y" }
+[[opaque]]
+name = "c"
+data-from = [{ age = "b.json.age" }]
+"#,
     );
     keys.encrypt("pw.age", "x");
     let json = "{\n  \"x\": 1,\n  \"y\": \"2\"\n}\n";
@@ -36,8 +44,15 @@ fn what_others_use_stays() {
 
 #[test]
 fn a_key_of_a_bundle() {
-    let spec = "[sources.db]\nage = \"db.toml.age\"\n[[opaque]]\nname = \"a\"\n[opaque.data]\n# A\nA \
-                = { source = \"db\", key = \"r.a\" }\nB = { source = \"db\", key = \"r.b\" }\n";
+    let spec = r#"[sources.db]
+age = "db.toml.age"
+[[opaque]]
+name = "a"
+[opaque.data]
+# A
+A = { source = "db", key = "r.a" }
+B = { source = "db", key = "r.b" }
+"#;
     let keys = Keys::new(spec);
     keys.encrypt("db.toml.age", "# c\n[r]\na = \"1\" # d\nb = \"2\"\n");
     keys.run("unset a A").succeeds();

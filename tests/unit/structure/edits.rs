@@ -45,8 +45,8 @@ fn edits_by_example() {
         let value = (words[1] == "set").then_some(value.as_deref().unwrap_or(""));
         for ending in ["\n", "\r\n"] {
             let (before, after) = (before.replace('\n', ending), after.replace('\n', ending));
-            // Without a line there is nothing to see its break by. TOML: values with line breaks stand
-            // on one line then.
+            // Without a line there is nothing to see its break by. TOML: values with line breaks
+            // stand on one line then.
             let is_same = before.is_empty() || after.contains("\"\"\"");
             if ending == "\r\n" && is_same {
                 continue;
@@ -223,7 +223,7 @@ fn comments(format: Format, text: &str) -> Vec<String> {
 }
 
 /// Every single value with its path.
-fn leaves(tree: &Tree, path: &KeyPath, out: &mut Vec<(String, String)>) {
+pub fn leaves(tree: &Tree, path: &KeyPath, out: &mut Vec<(String, String)>) {
     match tree {
         Tree::Table(entries) => {
             entries.iter().for_each(|(key, value)| leaves(value, &path.child(key), out));
