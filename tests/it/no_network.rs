@@ -37,12 +37,9 @@ const RUNS: &[(&str, &[&[&str]])] = &[
     ("use", &[&["examples/shop", "mysql"]]),
     ("set", &[&["{}/keys", "a", "PW", "--generate"]]),
     ("unset", &[&["{}/keys", "a", "PW"]]),
-<<<<<<< HEAD
     ("init", &[&["{}/keys"]]),
     ("edit", &[&["{}/keys/new.age"]]),
     ("generate", &[&["examples/shop"], &["{}/keys", "--dry-run"]]),
-=======
->>>>>>> edits
     ("keygen", &[&[], &["--pq"]]),
     ("encrypt", &[&["README.md", "-o", "{}/readme.age", "-r", RECIPIENT]]),
     ("decrypt", &[&["examples/shop/secrets/dev/github.age", "-i", IDENTITY]]),
