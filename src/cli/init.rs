@@ -15,9 +15,9 @@ use crate::os::{identity_files, new_identity, texts::shown_name};
 use crate::spec::edit::{key_literal, string_literal};
 use crate::spec::names_readers;
 
-/// Start a spec: mintage.toml, an identity if you have none, .gitignore and .gitattributes
+/// Start a spec, with an identity if you have none
 ///
-/// Existing files are kept; lines that .gitignore and .gitattributes lack are added at the end.
+/// Writes mintage.toml, .gitignore and .gitattributes. Existing files are kept; lines that .gitignore and .gitattributes lack are added at the end.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage init                            in the current folder
