@@ -17,7 +17,8 @@ use crate::spec::names_readers;
 
 /// Start a spec, with an identity if you have none
 ///
-/// Writes mintage.toml, .gitignore and .gitattributes. Existing files are kept; lines that .gitignore and .gitattributes lack are added at the end.
+/// Writes mintage.toml, .gitignore and .gitattributes. Existing files are kept; lines that the
+/// latter two lack are added at the end.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage init                            in the current folder
