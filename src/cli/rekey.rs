@@ -189,7 +189,7 @@ impl Rekey {
         let changes: Vec<(&str, &ReaderChange)> =
             done.iter().map(|(found, rekeyed)| (found.name.as_str(), &rekeyed.change)).collect();
         let notice = Notice::of(&changes);
-        let count = plural(done.len(), "encrypted file");
+        let count = plural(done.len(), "file");
         let rest = all - done.len();
         if self.dry_run {
             for line in notice.lines.iter().chain(&notice.questions) {
@@ -198,7 +198,7 @@ impl Rekey {
             for (found, _) in done {
                 session.print(format!("{}\n", found.name).as_bytes(), &Default::default());
             }
-            session.terminal.say(&format!("would encrypt {count} again, and leave {rest} alone"));
+            session.terminal.say(&format!("would re-encrypt {count}, and leave {rest} unchanged"));
             return Ok(());
         }
         if done.is_empty() {
@@ -212,7 +212,7 @@ impl Rekey {
             return Ok(());
         }
         session.write(&notice, &writes(session, done)?, &self.write)?;
-        session.terminal.say(&format!("encrypted {count} again, left {rest} alone"));
+        session.terminal.say(&format!("re-encrypted {count}, left {rest} unchanged"));
         Ok(())
     }
 }

@@ -40,7 +40,10 @@ pub(crate) struct Head {
 /// As much of a file as its header can have.
 pub(crate) fn read_head(path: &Path) -> Result<Head, Box<Diagnostic>> {
     let file = open(path)?;
-    let mut bytes = Vec::new();
+    let expected = file.metadata().map_or(0, |found| found.len());
+    let expected = usize::try_from(expected).unwrap_or(MAX_HEAD).min(MAX_HEAD);
+    // Room for one byte more: the read that finds the end needs it.
+    let mut bytes = Vec::with_capacity(expected + 1);
     let read = file.take(MAX_HEAD as u64).read_to_end(&mut bytes);
     read.map_err(|error| cannot_read(path, &system_words(&error)))?;
     let is_whole = bytes.len() < MAX_HEAD;

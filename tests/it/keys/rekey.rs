@@ -17,7 +17,8 @@ fn only_what_differs_is_encrypted_again() {
     people.encrypt("secrets/b.age", "hunter2 b");
     let same = bytes(&people, "secrets/b.age");
     let dry = case.args("rekey -i alice.key --dry-run").succeeds();
-    dry.stdout_is("secrets/a.age\n").stderr_contains("would encrypt 1 encrypted file again");
+    dry.stdout_is("secrets/a.age\n")
+        .stderr_contains("would re-encrypt 1 file, and leave 1 unchanged");
     case.args("recipients").fails();
     let done = case.args("rekey -i alice.key").succeeds().no_output();
     done.stderr_contains("`bob` can no longer read `secrets/a.age`");
