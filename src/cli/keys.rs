@@ -104,7 +104,9 @@ impl KeySession {
         session.plugins = plugins(options.no_plugins);
         match identity_files::gather(&options.identities, &|name| env::var_os(name)) {
             Ok(gathered) => {
-                session.terminal.report(&gathered.skipped, &session.sources);
+                if !gathered.skipped.is_empty() {
+                    session.terminal.report(&gathered.skipped, &session.sources);
+                }
                 let (keyring, bad) = Keyring::load(gathered.identities, session.plugins.clone());
                 session.keyring = keyring;
                 session.problems.extend(bad.iter().map(age::messages::bad_identity));
