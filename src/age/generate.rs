@@ -1,6 +1,7 @@
 //! New identities, and the recipients of identities.
 
 use age::secrecy::ExposeSecret;
+use zeroize::Zeroizing;
 
 use super::hybrid;
 use super::recipient::Recipient;
@@ -17,6 +18,17 @@ pub(crate) struct Generated {
     /// The line of an identity file, as age-keygen writes it, without its line break.
     pub(crate) secret: SecretBytes,
     pub(crate) recipient: String,
+}
+
+impl Generated {
+    /// The text of an identity file, as age-keygen writes it.
+    pub(crate) fn file_text(&self) -> SecretBytes {
+        let mut text = Zeroizing::new(Vec::with_capacity(self.secret.len() + 4096));
+        text.extend_from_slice(format!("# public key: {}\n", self.recipient).as_bytes());
+        text.extend_from_slice(self.secret.expose());
+        text.push(b'\n');
+        SecretBytes::new(std::mem::take(&mut *text))
+    }
 }
 
 pub(crate) fn generate_identity(kind: NewIdentity) -> Generated {

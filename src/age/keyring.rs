@@ -4,6 +4,8 @@
 use std::fmt;
 
 use age::Identity;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use super::AskPassphrase;
 use super::age_file::{AgeFile, FileFault};
@@ -17,6 +19,8 @@ struct KeyringEntry {
     origin: String,
     source: IdentitySource,
     held: Vec<HeldIdentity>,
+    /// Of the file of an SSH key without a passphrase.
+    ssh_digest: Option<Zeroizing<[u8; 32]>>,
 }
 
 #[derive(Default)]
@@ -37,8 +41,13 @@ impl Keyring {
             match read(&input) {
                 Ok(mut held) => {
                     held.retain(|held| !only_for_ssh || held.is_ssh());
+                    let is_open_ssh = |held: &HeldIdentity| matches!(held, HeldIdentity::Ssh(..));
+                    let ssh_digest = held.iter().any(is_open_ssh).then(|| {
+                        let digest = Sha256::digest(input.bytes.expose());
+                        Zeroizing::new(<[u8; 32]>::from(digest))
+                    });
                     let IdentityInput { origin, source, .. } = input;
-                    ring.entries.push(KeyringEntry { origin, source, held });
+                    ring.entries.push(KeyringEntry { origin, source, held, ssh_digest });
                 }
                 Err(_) if only_for_ssh => {}
                 Err(reason) => bad.push(BadIdentity { origin: input.origin, reason }),
@@ -58,6 +67,23 @@ impl Keyring {
             push_infos(&mut infos, &entry.origin, &entry.held);
         }
         infos
+    }
+
+    /// The identities whose keys are at hand: those without a passphrase, then those for which it
+    /// was given. With an SSH key comes the digest of its file.
+    pub(crate) fn open_identities(
+        &self,
+    ) -> impl Iterator<Item = (&HeldIdentity, Option<&Zeroizing<[u8; 32]>>)> {
+        let unlocked = self.entries.iter().flat_map(|entry| &entry.held);
+        let unlocked = unlocked.filter_map(|held| match held {
+            HeldIdentity::Locked(locked) => locked.unlocked(),
+            _ => None,
+        });
+        let open = self.entries.iter().flat_map(|entry| {
+            let held = entry.held.iter().filter(|held| !matches!(held, HeldIdentity::Locked(_)));
+            held.map(|held| (held, entry.ssh_digest.as_ref()))
+        });
+        open.chain(unlocked.flatten().map(|held| (held, None)))
     }
 
     /// The plaintext of an age file, binary or armored, if it has at most `limit` bytes.

@@ -16,6 +16,7 @@ pub(crate) mod header;
 mod hybrid;
 pub(crate) mod identity;
 pub(crate) mod keyring;
+pub(crate) mod mask;
 pub(crate) mod messages;
 pub(crate) mod plugin;
 pub(crate) mod readers;

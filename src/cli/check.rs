@@ -57,7 +57,7 @@ impl Check {
         let exit = session.report(&compiled.diagnostics);
         if !compiled.has_errors() {
             let secrets = plural(compiled.secrets.len(), "Secret");
-            let specs = plural(self.spec.specs.len(), "spec");
+            let specs = plural(self.spec.specs.len().max(1), "spec");
             let is_left_out = |found: &Diagnostic| found.code == &codes::LEFT_OUT;
             let more = if compiled.diagnostics.iter().any(is_left_out) {
                 ", without the values that can't be decrypted"

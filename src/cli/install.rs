@@ -1,6 +1,7 @@
 //! `mintage install`: puts what another tool looks for where it looks for it, or prints it.
 
 pub mod argocd;
+pub mod git;
 pub mod helm;
 pub mod kustomize;
 
@@ -18,6 +19,7 @@ use crate::os::{bounded_read::system_words, inputs::Inputs};
 #[command(after_help = "Examples:
   mintage install kustomize      the plugin that kustomize and kubectl run
   mintage install helm           the post-renderer of Helm 4
+  mintage install git            masked diffs of age files
   mintage install argocd --part patch > patch.yaml
 
 Files that mintage did not write are overwritten only with --force.")]
@@ -31,6 +33,7 @@ enum Target {
     Argocd(argocd::InstallArgocd),
     Kustomize(kustomize::Kustomize),
     Helm(helm::Helm),
+    Git(git::Git),
 }
 
 impl Install {
@@ -40,6 +43,7 @@ impl Install {
             Target::Argocd(argocd) => return argocd.run(&terminal),
             Target::Kustomize(kustomize) => kustomize.install(),
             Target::Helm(helm) => helm.install(),
+            Target::Git(git) => git.install(),
         };
         match installed {
             Ok(text) => terminal.print(&text),

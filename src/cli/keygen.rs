@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use zeroize::Zeroizing;
 
 use super::keys::{KeySession, PlainMessages};
 use super::{Exit, terminal::Terminal};
 use crate::age::{NewIdentity, generate_identity};
 use crate::os::{encrypted_files::create_private, inputs::Inputs, output};
-use crate::secret::bytes::SecretBytes;
 
 /// Create an age identity, and print its recipient
 ///
@@ -40,11 +38,7 @@ impl Keygen {
         let session = KeySession::new(&self.messages);
         let kind = if self.pq { NewIdentity::Hybrid } else { NewIdentity::X25519 };
         let made = generate_identity(kind);
-        let mut text = Zeroizing::new(Vec::with_capacity(made.secret.len() + 4096));
-        text.extend_from_slice(format!("# public key: {}\n", made.recipient).as_bytes());
-        text.extend_from_slice(made.secret.expose());
-        text.push(b'\n');
-        let text = SecretBytes::new(std::mem::take(&mut *text));
+        let text = made.file_text();
         let Some(path) = &self.output else {
             let exit =
                 session.terminal.printed(output::write_stdout(text.expose(), &Inputs::default()));

@@ -6,7 +6,7 @@ use std::{env, mem};
 
 use clap::{Args, ColorChoice};
 
-use super::{Exit, terminal::Terminal};
+use super::{Exit, options::MessageOptions, terminal::Terminal};
 use crate::age::{self, AskPassphrase, Keyring, Plugins};
 use crate::diag::lint_levels::LintLevels;
 use crate::diag::{Diagnostic, render::MessageFormat, sink::Sink};
@@ -65,6 +65,13 @@ pub struct PlainMessages {
     /// Print errors only
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+impl PlainMessages {
+    pub(crate) fn of(messages: &MessageOptions) -> Self {
+        let MessageOptions { message_format, color, quiet, .. } = messages;
+        Self { message_format: *message_format, color: *color, quiet: *quiet }
+    }
 }
 
 /// A run of one of these commands.

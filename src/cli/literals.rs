@@ -72,7 +72,10 @@ fn plan(run: &mut ValueRun) -> Result<(Zeroizing<String>, Vec<Move>, usize), Exi
         let mut taken = |path: &str| {
             named.contains(path)
                 || moves.iter().any(|other| other.path == path)
-                || !matches!(run.world.read(path, run.file_limit()), Err(ReadError::NotFound { .. }))
+                || !matches!(
+                    run.world.read(path, run.file_limit()),
+                    Err(ReadError::NotFound { .. })
+                )
         };
         match literals::move_out(&text, *next, &mut taken) {
             Some(moved) => {

@@ -14,9 +14,13 @@ pub mod check;
 pub mod decrypt;
 pub mod diff;
 pub mod doctor;
+pub mod edit;
+pub mod editing;
 pub mod encrypt;
 pub mod function;
+pub mod generate;
 pub mod guard;
+pub mod init;
 pub mod install;
 pub mod key_files;
 pub mod keygen;
@@ -34,6 +38,7 @@ pub mod session;
 pub mod set;
 pub mod show;
 pub mod terminal;
+pub mod textconv;
 mod trial;
 pub mod unset;
 mod value_input;
@@ -99,6 +104,9 @@ enum Command {
     List(Box<list::List>),
     Show(Box<show::Show>),
     Use(Box<show::Use>),
+    Edit(Box<edit::Edit>),
+    Generate(Box<generate::Generate>),
+    Init(init::Init),
     Set(Box<set::Set>),
     Unset(Box<unset::Unset>),
     Keygen(keygen::Keygen),
@@ -115,6 +123,7 @@ enum Command {
     Completions(reference::Completions),
     Guard(guard::Guard),
     Argocd(argocd::Argocd),
+    Textconv(textconv::Textconv),
 }
 
 /// The commands of `--help`, under their headings.
@@ -123,12 +132,23 @@ const HEADINGS: [(&str, &[&str]); 4] = [
     ("Inspect", &["list", "show", "use", "explain"]),
     (
         "Keys and encrypted files",
-        &["keygen", "set", "unset", "encrypt", "decrypt", "recipients", "rekey"],
+        &[
+            "init",
+            "keygen",
+            "set",
+            "unset",
+            "edit",
+            "encrypt",
+            "decrypt",
+            "generate",
+            "recipients",
+            "rekey",
+        ],
     ),
     ("Other tools", &["install", "doctor", "guard", "schema", "completions", "help"]),
 ];
 const FOR_PROGRAMS: (&str, &[&str]) =
-    ("Called by other programs", &["krm", "post-render", "argocd"]);
+    ("Called by other programs", &["krm", "post-render", "argocd", "textconv"]);
 
 fn command_line() -> clap::Command {
     let mut command = Cli::command();
@@ -202,6 +222,9 @@ impl Command {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
             Self::Use(use_) => use_.run(),
+            Self::Edit(edit) => edit.run(),
+            Self::Generate(generate) => generate.run(),
+            Self::Init(init) => init.run(),
             Self::Set(set) => set.run(),
             Self::Unset(unset) => unset.run(),
             Self::Keygen(keygen) => keygen.run(),
@@ -218,6 +241,7 @@ impl Command {
             Self::Completions(completions) => completions.run(&mut command_line()),
             Self::Guard(guard) => guard.run(),
             Self::Argocd(argocd) => argocd.run(),
+            Self::Textconv(textconv) => textconv.run(),
         }
     }
 }

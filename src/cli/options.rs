@@ -15,8 +15,8 @@ use crate::go::time;
 #[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(next_help_heading = "Spec options")]
 pub struct SpecOptions {
-    /// Spec files, or folders with a mintage.toml
-    #[arg(value_name = "SPEC", default_value = ".", help_heading = None::<&str>)]
+    /// Spec files, or folders with a mintage.toml [default: .]
+    #[arg(value_name = "SPEC", help_heading = None::<&str>)]
     pub specs: Vec<PathBuf>,
     /// Build for this environment [env: MINTAGE_ENV]
     #[arg(short, long, value_name = "NAME")]
@@ -74,20 +74,15 @@ pub struct AccessOptions {
 }
 
 impl SpecOptions {
-    /// Takes the last of the paths, for commands that want something else there; the spec is `.` if
-    /// nothing is left.
+    /// Takes the last of the paths, for commands that want something else there.
     pub fn take_last_path(&mut self) -> PathBuf {
-        let last = self.specs.pop().unwrap_or_default();
-        if self.specs.is_empty() {
-            self.specs.push(PathBuf::from("."));
-        }
-        last
+        self.specs.pop().unwrap_or_default()
     }
 }
 
 /// The argument for specs of a command that takes one, and something else behind it.
 pub fn and_one_more(specs: Arg, name: &'static str, help: &'static str) -> Arg {
-    specs.value_name(name).num_args(1..=2).required(true).default_value(None::<&str>).help(help)
+    specs.value_name(name).num_args(1..=2).required(true).help(help)
 }
 
 /// The same for a command that takes a Secret and one of its keys.

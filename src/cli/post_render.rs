@@ -36,7 +36,7 @@ pub struct PostRender {
 impl PostRender {
     pub fn run(&self) -> Exit {
         match read_stdin() {
-            Ok(text) => append(&text, &mut Session::open(&self.spec), yaml::documents),
+            Ok(text) => append(&text, &mut Session::open_given(&self.spec), yaml::documents),
             Err(diagnostic) => self.spec.access.messages.terminal().fail(*diagnostic),
         }
     }

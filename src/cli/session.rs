@@ -15,17 +15,21 @@ use crate::diag::{
     Diagnostic, Level, codes, diagnostic, phrases::code, render::inert::inert, sink::Sink,
 };
 use crate::emit::{read_back, yaml};
+use crate::encrypted::declared::{Declarations, declared};
 use crate::os::files::Accept;
 use crate::os::output::{self, WriteFault};
 use crate::os::passphrase::{self, Passphrase};
+use crate::os::repository::folders_above;
 use crate::os::texts::{read_file, shown_name};
 use crate::os::world::OsWorld;
 use crate::os::{identity_files, inputs::Inputs, plugins};
 use crate::secret::Secret;
+use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
-use crate::spec::{node::Text, read_vars};
+use crate::spec::{lists_secrets, node::Text, read_vars};
 use crate::views::inspect::select::select;
 use crate::views::inspect::{Inspected, Inspection, inspect};
+use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
 
 pub struct Session {
@@ -112,9 +116,25 @@ impl Session {
         session
     }
 
+    /// A run that a person typed: where it names no spec and there is none, that of a folder above.
     pub fn open(options: &SpecOptions) -> Self {
+        let above = if options.specs.is_empty() { spec_above() } else { None };
+        if let Some(path) = &above {
+            options.access.messages.terminal().say(&format!("using {}", code(&shown_name(path))));
+        }
+        Self::open_specs(options, &above.into_iter().collect::<Vec<_>>())
+    }
+
+    /// A run that another program starts: it reads the specs that it is given.
+    pub fn open_given(options: &SpecOptions) -> Self {
+        Self::open_specs(options, &[])
+    }
+
+    fn open_specs(options: &SpecOptions, unnamed: &[PathBuf]) -> Self {
         let mut session = Self::with_access(&options.access);
-        for path in &options.specs {
+        let here = [PathBuf::from(".")];
+        let specs = [&options.specs, unnamed, &here].into_iter().find(|specs| !specs.is_empty());
+        for path in specs.unwrap_or_default() {
             session.add_spec(path);
         }
         session.choose_environment("--env", options.env.as_deref());
@@ -256,6 +276,22 @@ impl Session {
         compiled
     }
 
+    /// The values that the spec says how to make. What can't even be read is among the findings.
+    pub(crate) fn declared(&mut self) -> (Declarations, Vec<Diagnostic>) {
+        let input = inputs(&self.specs).into_iter().next();
+        match input.filter(|_| self.problems.is_empty()) {
+            Some(input) => declared(input, &self.options, &mut self.sources),
+            None => (Declarations::default(), mem::take(&mut self.problems)),
+        }
+    }
+
+    /// The folder of the one spec, as it was named, and the world that it sees.
+    pub(crate) fn only_spec(&self) -> Option<(&Path, &OsWorld)> {
+        let (file, world) = self.specs.first()?;
+        let name = Path::new(&self.sources.get(*file).name);
+        Some((name.parent().unwrap_or(Path::new("")), world))
+    }
+
     /// Looks into the specs. What can't even be read is among the findings.
     pub fn inspect(&mut self) -> Inspection {
         if !self.problems.is_empty() {
@@ -342,6 +378,21 @@ impl Session {
             .map_err(|fault| Box::new(fault.diagnostic()))?;
         self.write_stdout(text.as_bytes()).map_err(|fault| Box::new(fault.diagnostic()))
     }
+}
+
+/// The nearest spec above the current folder that lists Secrets, in the same repository. `None`
+/// where the folder has a spec of its own.
+fn spec_above() -> Option<PathBuf> {
+    if Path::new("mintage.toml").exists() {
+        return None;
+    }
+    let specs = folders_above(Path::new("")).into_iter().map(|folder| folder.join("mintage.toml"));
+    specs.filter(|path| path.is_file()).find(|path| {
+        // What can't be read or parsed is for the message that says why.
+        let mut inputs = Inputs::default();
+        let text = read_file(path, "a spec", Accept::RegularFiles, MAX_FILE_BYTES, &mut inputs);
+        text.is_ok_and(|text| lists_secrets(&text))
+    })
 }
 
 fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {

@@ -60,23 +60,22 @@ struct MadeFolders(Vec<PathBuf>);
 impl ValueRun {
     /// Reads the one spec and looks at its values. What keeps it from that is reported.
     pub(crate) fn open(options: &SpecOptions) -> Result<Self, Exit> {
-        let given = options.specs.first().cloned().unwrap_or_default();
-        Self::of(Session::open(options), given)
+        Self::of(Session::open(options))
     }
 
     /// The same in a run without a spec so far.
     pub(crate) fn open_in(mut session: Session, path: &Path) -> Result<Self, Exit> {
         session.add_spec(path);
-        Self::of(session, path.to_owned())
+        Self::of(session)
     }
 
-    fn of(mut session: Session, given: PathBuf) -> Result<Self, Exit> {
+    fn of(mut session: Session) -> Result<Self, Exit> {
         if !session.problems.is_empty() {
             let problems = std::mem::take(&mut session.problems);
             return Err(session.report(&problems));
         }
-        let path = if given.is_dir() { given.join("mintage.toml") } else { given };
         let Some((file, _)) = session.first_spec() else { return Err(Exit::Usage) };
+        let path = PathBuf::from(session.sources.name(file));
         Self::load(session, path, file)
     }
 

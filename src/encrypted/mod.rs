@@ -3,11 +3,15 @@
 //! [`store`] opens and writes files. Which specs hold the rules of a path is for `os` to find.
 
 pub(crate) mod armored;
+pub(crate) mod changed;
 pub(crate) mod consent;
+pub(crate) mod declared;
+pub(crate) mod generate;
 pub(crate) mod head;
 pub(crate) mod held;
 pub(crate) mod literals;
 pub(crate) mod locate;
+pub(crate) mod making;
 pub(crate) mod messages;
 pub(crate) mod random;
 pub(crate) mod readers;

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::files::{self, Accept, ReadFault};
 use super::bounded_read::{read_at_most, system_words};
+use super::files::{self, Accept, ReadFault};
 use super::lock::FolderLock;
 use super::signals;
 use crate::diag::phrases::{code, plural};

@@ -9,17 +9,23 @@
 
 pub(crate) mod age_files;
 pub(crate) mod bounded_read;
+pub(crate) mod editor;
 pub(crate) mod encrypted_files;
 pub(crate) mod files;
 pub(crate) mod identity_command;
 pub(crate) mod identity_files;
 pub(crate) mod identity_permissions;
 pub(crate) mod inputs;
+pub(crate) mod line_file;
 pub(crate) mod lock;
+pub(crate) mod new_identity;
 pub(crate) mod output;
 pub(crate) mod passphrase;
 pub(crate) mod plugins;
+pub(crate) mod private_folder;
 pub(crate) mod prompt;
+pub(crate) mod random;
+pub(crate) mod repository;
 pub(crate) mod rule_files;
 pub(crate) mod sandbox;
 pub(crate) mod signals;

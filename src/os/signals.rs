@@ -30,6 +30,28 @@ pub(crate) fn pending() -> bool {
     SIGNALS.iter().any(|signal| signal.came.load(Ordering::SeqCst))
 }
 
+/// The same, of the signals that no key sends: not of SIGINT and SIGQUIT, which a terminal sends to
+/// all programs in its foreground.
+pub(crate) fn pending_end() -> bool {
+    SIGNALS.iter().any(|signal| !is_key(signal.number) && signal.came.load(Ordering::SeqCst))
+}
+
+/// Forgets SIGINT and SIGQUIT that a running [`after`] has held back, for a body in which another
+/// program had the terminal.
+pub(crate) fn forget_keys() {
+    for signal in SIGNALS.iter().filter(|signal| is_key(signal.number)) {
+        signal.came.store(false, Ordering::SeqCst);
+    }
+}
+
+fn is_key(number: i32) -> bool {
+    #[cfg(unix)]
+    let is_quit = number == SIGQUIT;
+    #[cfg(not(unix))]
+    let is_quit = false;
+    is_quit || number == SIGINT
+}
+
 /// Lets a file that grows beyond the process's limit be an error of its write, which removes what
 /// was written, instead of the end of the process.
 pub(crate) fn report_full_files() {

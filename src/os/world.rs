@@ -15,8 +15,7 @@ use crate::diag::phrases::{code, nearest, visible};
 use crate::diag::{Diagnostic, diagnostic, private_keys::hidden};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{
-    EnvVarError, Escape, Listing, MAX_LISTED, ReadError, SpecAbove, World,
-    is_skipped_directory,
+    EnvVarError, Escape, Listing, MAX_LISTED, ReadError, SpecAbove, World, is_skipped_directory,
 };
 
 /// Most names of a directory that a suggestion is looked for among.

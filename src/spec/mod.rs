@@ -16,8 +16,10 @@ pub(crate) mod takes;
 pub(crate) mod toml_string;
 pub(crate) mod value;
 
+use toml::de::DeTable;
+
 use crate::diag::lint_levels::LintTable;
-use crate::secret::kind::{Kind, Own};
+use crate::secret::kind::{self, Kind, Own};
 use crate::source::{FileId, Span};
 use language::{Common, Names, TopLevel};
 use takes::{Part, Visit, Walk};
@@ -34,6 +36,22 @@ pub(crate) struct Spec {
     /// Every element of every list of Secrets, in the order of the file.
     pub entries: Vec<Entry>,
     pub lint: LintTable,
+}
+
+/// Whether a text is a spec with lists of Secrets, or may become one when its mistakes are
+/// corrected; not one that only says who may read.
+pub(crate) fn lists_secrets(text: &str) -> bool {
+    match DeTable::parse(text) {
+        Ok(table) => kind::ALL.iter().any(|kind| table.get_ref().contains_key(kind.list)),
+        Err(_) => true,
+    }
+}
+
+/// Whether a text is a spec that says who may read.
+pub(crate) fn names_readers(text: &str) -> bool {
+    DeTable::parse(text).is_ok_and(|table| {
+        ["recipients", "encrypt"].iter().any(|key| table.get_ref().contains_key(*key))
+    })
 }
 
 /// An element of a list of Secrets.

@@ -2,5 +2,6 @@
 
 pub(crate) mod compare;
 pub(crate) mod inspect;
+pub(crate) mod masked;
 pub(crate) mod usage;
 pub(crate) mod value;

@@ -17,9 +17,17 @@ mod ci;
 mod credentials;
 mod diff;
 mod docs;
+#[cfg(target_os = "linux")]
+mod edit;
 mod examples;
 mod explain;
 mod formats;
+#[cfg(unix)]
+mod generate;
+#[cfg(unix)]
+mod git_diff;
+#[cfg(unix)]
+mod init;
 mod inspect;
 mod keys;
 mod krm;
@@ -34,11 +42,15 @@ mod paths;
 mod peer_versions;
 #[path = "../peers/mod.rs"]
 mod peers;
+#[cfg(target_os = "linux")]
+mod pty;
 mod secrets_stay;
 #[cfg(unix)]
 mod small_disk;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(target_os = "linux")]
+mod team;
 mod ui;
 mod usage;
 mod values;

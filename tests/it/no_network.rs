@@ -37,6 +37,9 @@ const RUNS: &[(&str, &[&[&str]])] = &[
     ("use", &[&["examples/shop", "mysql"]]),
     ("set", &[&["{}/keys", "a", "PW", "--generate"]]),
     ("unset", &[&["{}/keys", "a", "PW"]]),
+    ("init", &[&["{}/keys"]]),
+    ("edit", &[&["{}/keys/new.age"]]),
+    ("generate", &[&["examples/shop"], &["{}/keys", "--dry-run"]]),
     ("keygen", &[&[], &["--pq"]]),
     ("encrypt", &[&["README.md", "-o", "{}/readme.age", "-r", RECIPIENT]]),
     ("decrypt", &[&["examples/shop/secrets/dev/github.age", "-i", IDENTITY]]),
@@ -46,6 +49,8 @@ const RUNS: &[(&str, &[&[&str]])] = &[
     ("post-render", &[&["examples/shop"]]),
     ("install kustomize", &[&["--dir", "{}"]]),
     ("install helm", &[&["--dir", "{}/helm"]]),
+    ("install git", &[&["--dir", "{}/keys"]]),
+    ("textconv", &[&["README.md"], &["examples/shop/secrets/dev/github.age"]]),
     ("doctor", &[&["examples/shop"]]),
     ("guard", &[&["docs", "examples/types"]]),
     ("install argocd", &[&[], &["--part", "patch"]]),
@@ -60,10 +65,10 @@ const LIST: &[u8] =
         apiVersion: mintage.dev/v1\n  kind: Mintage\n  metadata: {name: shop}\n  spec: \
         {path: examples/shop}\n";
 
-/// A Secret, in `{}/old.yaml` and on the stdin of those that read manifests.
 const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const IDENTITY: &str = "examples/shop/TEST-ONLY-identity.txt";
 
+/// A Secret, in `{}/old.yaml` and on the stdin of those that read manifests.
 const MANIFEST: &[u8] = b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
 
 /// A spec that encrypts, in `{}/keys`.
@@ -116,7 +121,8 @@ fn traced(case: &Case, strace: &Path, program: &Path, arguments: &[String]) -> S
     let mut run = case
         .tool(strace, "-f -qq -e trace=%network -e signal=none -o")
         .args([trace.as_path(), program])
-        .args(arguments);
+        .args(arguments)
+        .env("EDITOR", "true");
     if arguments.first().is_some_and(|command| command == "argocd") {
         run = run.from(&case.path("examples/shop")).env("ARGOCD_ENV_MINTAGE_ENV", "prod");
     }
@@ -138,6 +144,11 @@ fn no_command_opens_a_socket() {
     fs::write(case.home("old.yaml"), MANIFEST).unwrap();
     fs::create_dir(case.home("keys")).unwrap();
     fs::write(case.home("keys/mintage.toml"), KEYS).unwrap();
+    // As much of a repository as git asks for.
+    for folder in ["objects", "refs"] {
+        fs::create_dir_all(case.home("keys/.git").join(folder)).unwrap();
+    }
+    fs::write(case.home("keys/.git/HEAD"), "ref: refs/heads/main\n").unwrap();
     let mut runs = 0;
     for (command, lists) in RUNS {
         for list in *lists {

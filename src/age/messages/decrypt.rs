@@ -270,7 +270,8 @@ fn pass_identity(which: &str, addressees: &Addressees) -> String {
     )
 }
 
-fn encrypted_for(addressees: &Addressees) -> String {
+/// The readers of a file, as far as its header tells.
+pub(crate) fn encrypted_for(addressees: &Addressees) -> String {
     let words = addressees.0.iter().map(|(addressee, count)| match addressee {
         Addressee::X25519 => format!("{} (`age1...`)", plural(*count, "native recipient")),
         Addressee::Ssh { kind, tag } => {

@@ -40,6 +40,14 @@ impl<'s> Fill<'s> {
         }
     }
 
+    /// The data key, of what fills just one.
+    pub(crate) fn data_key(&self) -> Option<&'s str> {
+        match self {
+            Fill::Value(key, _) => Some(key),
+            _ => None,
+        }
+    }
+
     pub(crate) fn each_value(&self, visit: &mut dyn FnMut(&'s Value)) {
         match self {
             Fill::Value(_, value) | Fill::File(value) => value.each_part(visit),

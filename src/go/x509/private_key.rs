@@ -111,14 +111,17 @@ fn curve_of(parameters: &[u8]) -> Curve {
     DerReader::new(parameters).oid().map_or(Curve::Explicit, Curve::of)
 }
 
-/// RFC 8032 section 5.1.5.
 fn ed25519(seed: &[u8]) -> PublicKey {
+    PublicKey::Ed25519 { point: ed25519_public(seed).to_vec() }
+}
+
+/// RFC 8032 section 5.1.5.
+pub(crate) fn ed25519_public(seed: &[u8]) -> [u8; 32] {
     let mut hash = Zeroizing::new([0; 64]);
     Sha512::new_with_prefix(seed).finalize_into(hash.as_mut_slice().into());
     let mut scalar = Zeroizing::new([0; 32]);
     scalar.copy_from_slice(hash.split_at(32).0);
-    let point = EdwardsPoint::mul_base_clamped(*scalar).compress();
-    PublicKey::Ed25519 { point: point.to_bytes().to_vec() }
+    EdwardsPoint::mul_base_clamped(*scalar).compress().to_bytes()
 }
 
 /// ECPrivateKey (RFC 5915 section 3). A curve named by PKCS#8 outranks the one inside.

@@ -1,0 +1,227 @@
+//! `mintage edit`: an age file in the person's editor.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use clap::{Arg, Args};
+
+use super::Exit;
+use super::editing::{self, Ended, Subject};
+use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::options::SpecOptions;
+use super::value_run::ValueRun;
+use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
+use crate::age::messages::encrypt_fault;
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
+use crate::encrypted::consent::Notice;
+use crate::encrypted::held::Held;
+use crate::encrypted::store::Former;
+use crate::encrypted::target::Target;
+use crate::encrypted::{Opened, Store, changed, messages};
+use crate::os::bounded_read::system_words;
+use crate::os::encrypted_files::{self, Write};
+use crate::os::rule_files::Ruled;
+use crate::os::texts::shown_name;
+use crate::secret::bytes::SecretBytes;
+use crate::spec::value::How;
+use crate::structure::Format;
+
+/// Edit an age file, or what holds one value, in $VISUAL or $EDITOR
+///
+/// The plaintext is in a memory-backed folder that only you can read, and is removed when the
+/// editor ends. The file is encrypted anew only if the text changed, for those whom the
+/// `[[encrypt]]` rules name. A file that does not exist yet is started.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("specs", path_or_name),
+    override_usage = "mintage edit [OPTIONS] <PATH>\n       \
+        mintage edit [OPTIONS] [SPEC] <NAME> <KEY>",
+    after_help = "Examples:
+  mintage edit secrets/prod/db.toml.age        an age file
+  mintage edit -e prod mysql MYSQL_PASSWORD    the age file that holds this value
+  EDITOR='code --wait' mintage edit secrets/prod/db.toml.age"
+)]
+pub struct Edit {
+    #[command(flatten)]
+    spec: SpecOptions,
+    #[command(flatten)]
+    write: WriteOptions,
+}
+
+fn path_or_name(specs: Arg) -> Arg {
+    specs.value_name("PATH").num_args(1..=3).required(true).help(
+        "PATH is an age file, and one that does not exist is started; or NAME is a Secret of the \
+         spec, and KEY one of its data keys",
+    )
+}
+
+/// A file to edit, with what is known about it.
+struct Editing<'a> {
+    path: &'a Path,
+    shown: &'a str,
+    format: Option<Format>,
+    ruled: &'a Ruled,
+    /// Its bytes, and what they hold.
+    old: Option<(Vec<u8>, Opened)>,
+}
+
+impl Edit {
+    pub fn run(mut self) -> Exit {
+        let place = match self.spec.specs.len() {
+            1 => {
+                let path = self.spec.take_last_path();
+                let format = Format::from_path(&path.to_string_lossy());
+                Ok((path, format))
+            }
+            _ => self.holder(),
+        };
+        match place {
+            Ok((path, format)) => self.edit_file(&path, format),
+            Err(exit) => exit,
+        }
+    }
+
+    /// The age file that holds a value, and its format.
+    fn holder(&mut self) -> Result<(PathBuf, Option<Format>), Exit> {
+        let key = self.spec.take_last_path().to_string_lossy().into_owned();
+        let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        let run = ValueRun::open(&self.spec)?;
+        let what = format!("{} of {}", code(&key), code(&name));
+        let Target::Held(found) = run.find(&name, &key)?.target else {
+            let problem = diagnostic!(USAGE, "the spec has no value {what}");
+            return Err(run.fail(problem.help("set a first value with `mintage set NAME KEY`")));
+        };
+        let (file, format) = match &found.held {
+            Held::File(file) => (file, Format::from_path(file)),
+            Held::Key { file: (How::Age, file), format, .. }
+            | Held::Keys { file: (How::Age, file), format } => {
+                (file, format.or_else(|| Format::from_path(file)))
+            }
+            Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&what, why))),
+            _ => {
+                let problem = diagnostic!(USAGE, "no age file holds {what}");
+                return Err(run.fail(problem.help("change it with `mintage set NAME KEY`")));
+            }
+        };
+        Ok((run.on_disk(file), format))
+    }
+
+    fn edit_file(&self, path: &Path, format: Option<Format>) -> Exit {
+        let access = &self.spec.access;
+        let messages = PlainMessages::of(&access.messages);
+        let identities = IdentityOptions {
+            identities: access.identities.clone(),
+            no_plugins: access.no_plugins,
+            passphrase_fd: access.passphrase_fd,
+        };
+        let mut session = KeySession::with_identities(&messages, &identities);
+        let shown = shown_name(path);
+        let is_there = fs::symlink_metadata(path).is_ok();
+        if !is_there && let Err(problem) = prepare_new(path, &shown) {
+            session.problems.push(*problem);
+        }
+        if let Some(exit) = session.stopped() {
+            return exit;
+        }
+        let Some(ruled) = session.ruled(path) else {
+            return session.stopped().unwrap_or(Exit::Usage);
+        };
+        let ask = |what: &str| session.passphrase(what);
+        let store = session.store(&ask, &self.write);
+        let old = if is_there { open(path, &shown, &store).map(Some) } else { Ok(None) };
+        let old = match old {
+            Ok(old) => old,
+            Err(problem) => return session.fail(*problem),
+        };
+        let target = Editing { path, shown: &shown, format, ruled: &ruled, old };
+        self.edit(&target, &session, &store)
+    }
+
+    fn edit(&self, target: &Editing<'_>, session: &KeySession, store: &Store<'_>) -> Exit {
+        let subject = Subject {
+            shown: target.shown,
+            name: inner_name(target.path),
+            format: target.format,
+            before: target.old.as_ref().map(|(_, opened)| &opened.plain),
+        };
+        let mut save = |text: &SecretBytes| self.save(text, target, session, store);
+        let shown = code(target.shown);
+        match editing::edit(&subject, &session.terminal, &mut save) {
+            Ok(Ended::Saved) => session.terminal.say(&format!("wrote {shown}")),
+            Ok(Ended::Unchanged) if target.old.is_none() => {
+                session.terminal.say(&format!("the text is empty: {shown} was not written"));
+            }
+            Ok(Ended::Unchanged) => session.terminal.say(&format!("{shown} is unchanged")),
+            Ok(Ended::Discarded) => {
+                session.terminal.say(&format!("discarded the edit of {shown}"));
+                return Exit::No;
+            }
+            Err(problem) => return session.fail(*problem),
+        }
+        Exit::Fine
+    }
+
+    fn save(
+        &self,
+        text: &SecretBytes,
+        target: &Editing<'_>,
+        session: &KeySession,
+        store: &Store<'_>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let Some(audience) = target.ruled.audience() else {
+            return Err(Box::new(diagnostic!(USAGE, "no rule is for {}", code(target.shown))));
+        };
+        let old = target.old.as_ref().map(|(_, opened)| opened);
+        let former = match old {
+            Some(old) if !changed::every_value(target.format, &old.plain, text) => {
+                Former::Keep { forget: &[] }
+            }
+            _ => Former::Forget,
+        };
+        let armored = old.is_some_and(|old| old.armored);
+        let claim = old.map(|old| &old.claim);
+        let sealed = store
+            .seal(text, armored, claim, (audience, target.ruled.rules()), former)
+            .map_err(|fault| Box::new(encrypt_fault(&fault)))?;
+        let notice = Notice::of(&[(target.shown, &sealed.change)]);
+        let before = target.old.as_ref().map(|(bytes, _)| bytes.clone());
+        let write = Write { path: target.path.to_owned(), bytes: sealed.bytes, before };
+        session.write(&notice, &[write], &self.write)
+    }
+}
+
+fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened), Box<Diagnostic>> {
+    let bytes = encrypted_files::read(path)?;
+    let opened = store
+        .open(shown, bytes.expose())
+        .map_err(|fault| Box::new(decrypt_fault(Encrypted::File(shown), &fault)))?;
+    Ok((bytes.expose().to_vec(), opened))
+}
+
+/// A new file has a name that says that it is encrypted, and a folder.
+fn prepare_new(path: &Path, shown: &str) -> Result<(), Box<Diagnostic>> {
+    if path.extension() != Some(OsStr::new("age")) {
+        return Err(Box::new(
+            diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
+                .help("to start a new file, pass a path that ends in `.age`"),
+        ));
+    }
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    fs::create_dir_all(folder).map_err(|error: io::Error| {
+        let folder = code(&shown_name(folder));
+        let why = system_words(&error);
+        Box::new(diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}"))
+    })
+}
+
+/// The name without `.age`, by which an editor knows the language.
+fn inner_name(path: &Path) -> &str {
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    match name.strip_suffix(".age").unwrap_or(name) {
+        "" | "." | ".." => "secret",
+        name => name,
+    }
+}

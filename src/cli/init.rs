@@ -1,0 +1,232 @@
+//! `mintage init`: what a folder needs for encrypted Secrets, and what the person needs.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use clap::Args;
+
+use super::{Exit, terminal::Terminal};
+use crate::age::{IdentityKind, Keyring, NewIdentity, Plugins, generate_identity};
+use crate::diag::{Diagnostic, diagnostic, phrases::code};
+use crate::os::bounded_read::system_words;
+use crate::os::line_file::{self, Added};
+use crate::os::repository::folders_above;
+use crate::os::{identity_files, new_identity, texts::shown_name};
+use crate::spec::edit::{key_literal, string_literal};
+use crate::spec::names_readers;
+
+/// Start a spec, with an identity if you have none
+///
+/// Writes mintage.toml, .gitignore and .gitattributes. Existing files are kept; lines that the
+/// latter two lack are added at the end.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mintage init                            in the current folder
+  mintage init deploy/                    in another one
+  mintage set mysql MYSQL_ROOT_PASSWORD   then: a first value, encrypted
+  mintage build                           then: the manifest")]
+pub struct Init {
+    /// The folder of the new spec
+    #[arg(value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+}
+
+/// The person's public half.
+struct Me {
+    recipient: String,
+    /// What was done about it.
+    said: String,
+}
+
+impl Init {
+    pub fn run(&self) -> Exit {
+        let terminal = Terminal::plain();
+        match self.init() {
+            Ok(text) => terminal.print(&text),
+            Err(diagnostic) => terminal.fail(*diagnostic),
+        }
+    }
+
+    fn init(&self) -> Result<String, Box<Diagnostic>> {
+        fs::create_dir_all(&self.dir).map_err(|error| cannot_write(&self.dir, &error))?;
+        let me = identity()?;
+        let mut said = vec![me.said.clone()];
+        let spec = self.dir.join("mintage.toml");
+        let above = readers_above(&self.dir);
+        let from_spec = above.as_deref().map(|path| path.strip_prefix(&self.dir).unwrap_or(path));
+        let text = spec_text(&me, from_spec);
+        let is_new = create(&spec, &text)?;
+        said.push(match (is_new, &above) {
+            (true, None) => format!("wrote {}", shown(&spec)),
+            (true, Some(above)) => {
+                format!("wrote {}; {} says who can read", shown(&spec), shown(above))
+            }
+            (false, _) => format!("kept {}", shown(&spec)),
+        });
+        said.push(self.lines(".gitignore", GITIGNORE)?);
+        said.push(self.lines(".gitattributes", GITATTRIBUTES)?);
+        said.extend(missing_rules(&spec, above.as_deref(), &me));
+        Ok(format!("{}\n\nNext:\n\n{}", said.join("\n"), self.next()))
+    }
+
+    fn lines(&self, name: &str, lines: &[&str]) -> Result<String, Box<Diagnostic>> {
+        let path = self.dir.join(name);
+        Ok(match line_file::add(&path, lines).map_err(|error| cannot_write(&path, &error))? {
+            Added::File => format!("wrote {}", shown(&path)),
+            Added::Nothing => format!("kept {}", shown(&path)),
+            Added::Lines(added) => {
+                let added: Vec<String> = added.iter().map(|line| code(line)).collect();
+                format!("added {} to {}", added.join(", "), shown(&path))
+            }
+        })
+    }
+
+    fn next(&self) -> String {
+        let is_here = self.dir == Path::new(".") || self.dir.as_os_str().is_empty();
+        let cd = if is_here { String::new() } else { format!("    cd {}\n", self.dir.display()) };
+        format!(
+            "{cd}    mintage set mysql MYSQL_ROOT_PASSWORD
+    mintage build
+    mintage install git        to see changes of values, masked, in `git diff`
+"
+        )
+    }
+}
+
+/// Plaintext that commands and people leave, and keys.
+const GITIGNORE: &[&str] = &[
+    "# Rendered Secrets, plaintext and keys: never committed.",
+    "/rendered/",
+    "/secrets.yaml",
+    "*.dec",
+    "*.agekey",
+    "identities.txt",
+    ".env",
+];
+
+const GITATTRIBUTES: &[&str] = &["*.age -text", "*.age diff=mintage"];
+
+fn spec_text(me: &Me, above: Option<&Path>) -> String {
+    let name = login_name();
+    let readers = match above {
+        Some(above) => {
+            format!("# Who can read encrypted files: see {}.\n", above.display())
+        }
+        None => format!(
+            "# Who can read. Names are for people; a recipient is what `mintage keygen` prints.
+[recipients]
+{} = {}
+
+# Which of them an encrypted file gets. The first rule whose path matches wins.
+[[encrypt]]
+path = \"**\"
+to = [{}]
+",
+            key_literal(&name),
+            string_literal(&me.recipient),
+            string_literal(&name)
+        ),
+    };
+    format!(
+        "{readers}
+# Each Secret has a list named after its type. `mintage set NAME KEY` adds one, or write it:
+# [[opaque]]
+# name = \"mysql\"
+# data.MYSQL_ROOT_PASSWORD = {{ age = \"secrets/mysql-root-password.age\" }}
+"
+    )
+}
+
+/// What a kept spec, or the one above, lacks.
+fn missing_rules(spec: &Path, above: Option<&Path>, me: &Me) -> Option<String> {
+    let holder = above.unwrap_or(spec);
+    let text = fs::read_to_string(holder).ok()?;
+    if text.contains(&me.recipient) {
+        return None;
+    }
+    let recipient = string_literal(&me.recipient);
+    Some(format!(
+        "{} does not list your recipient: add {} to [recipients] and to a [[encrypt]] rule, and \
+         ask someone who can read the files to run `mintage rekey`",
+        shown(holder),
+        code(&format!("{} = {recipient}", key_literal(&login_name())))
+    ))
+}
+
+/// The `mintage.toml` of a folder above, in the same repository, that says who can read.
+fn readers_above(dir: &Path) -> Option<PathBuf> {
+    let specs = folders_above(dir).into_iter().map(|folder| folder.join("mintage.toml"));
+    specs.into_iter().find(|path| fs::read_to_string(path).is_ok_and(|text| names_readers(&text)))
+}
+
+fn login_name() -> String {
+    let variables = ["USER", "LOGNAME", "USERNAME"].into_iter();
+    let mut names = variables.filter_map(|name| env::var(name).ok());
+    names.find(|name| !name.trim().is_empty()).unwrap_or_else(|| "me".to_owned())
+}
+
+/// The recipient of the identity that there is, or of a new one.
+fn identity() -> Result<Me, Box<Diagnostic>> {
+    let variable = |name: &str| env::var_os(name);
+    let gathered = identity_files::gather(&[], &variable).map_err(|mut faults| {
+        faults.truncate(1);
+        Box::new(faults.pop().unwrap_or_else(|| diagnostic!(BAD_IDENTITY, "no identity")))
+    })?;
+    let (ring, bad) = Keyring::load(gathered.identities, Plugins::Never);
+    if let Some(bad) = bad.first() {
+        return Err(Box::new(crate::age::messages::bad_identity(bad)));
+    }
+    let held = ring.identities(false);
+    let native = |kind: &IdentityKind| matches!(kind, IdentityKind::X25519 | IdentityKind::Hybrid);
+    let found = held.iter().find_map(|info| {
+        info.public.as_ref().filter(|_| native(&info.kind)).map(|public| (info, public))
+    });
+    if let Some((info, recipient)) = found {
+        let said = format!("kept your identity {}", code(&info.origin));
+        return Ok(Me { recipient: recipient.clone(), said });
+    }
+    if let Some(locked) = held.first() {
+        let origin = code(&locked.origin);
+        return Err(Box::new(
+            diagnostic!(BAD_IDENTITY, "the recipient of {origin} is not known")
+                .note("`mintage init` asks for no passphrase and runs no plugin")
+                .help("write `mintage.toml` with your recipient in `[recipients]` yourself"),
+        ));
+    }
+    new_identity()
+}
+
+fn new_identity() -> Result<Me, Box<Diagnostic>> {
+    let Some(path) = new_identity::default_path(&|name| env::var_os(name)) else {
+        return Err(Box::new(
+            diagnostic!(CANNOT_WRITE, "there is no place for an identity: `HOME` is not set")
+                .help("set `HOME`, or `MINTAGE_IDENTITY_FILE` to an identity that you have"),
+        ));
+    };
+    let made = generate_identity(NewIdentity::X25519);
+    new_identity::write(&path, &made)?;
+    let said = format!(
+        "wrote your new identity to {}: keep a copy in a safe place; no one can decrypt without it",
+        code(&path.display().to_string())
+    );
+    Ok(Me { recipient: made.recipient, said })
+}
+
+/// Writes a file that is not there yet.
+fn create(path: &Path, text: &str) -> Result<bool, Box<Diagnostic>> {
+    use std::io::Write as _;
+    let made = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    match made.and_then(|mut file| file.write_all(text.as_bytes())) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(cannot_write(path, &error)),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    code(&shown_name(path))
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    Box::new(diagnostic!(CANNOT_WRITE, "can't write {}: {}", shown(path), system_words(error)))
+}

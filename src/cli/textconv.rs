@@ -1,0 +1,86 @@
+//! `mintage textconv`: an age file as git shows it in a diff.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use clap::Args;
+use sha2::{Digest as _, Sha256};
+
+use super::{Exit, terminal::Terminal};
+use crate::age::mask::MaskKey;
+use crate::age::messages::decrypt::encrypted_for;
+use crate::age::{Keyring, Plugins, addressees};
+use crate::os::inputs::Inputs;
+use crate::os::{bounded_read::read_at_most, identity_files, passphrase, texts};
+use crate::secret::bytes::SecretBytes;
+use crate::structure::Format;
+use crate::views::masked::masked;
+use crate::world::MAX_FILE_BYTES;
+
+/// Show an age file to `git diff`: its keys, and a mask for each value
+///
+/// `mintage install git` sets it up. The masks come from your own identity: equal values have equal
+/// masks, and no one without your identity can test a guess. Always exits with 0, so that `git
+/// diff` shows the rest.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  git config diff.mintage.textconv 'mintage textconv'
+  echo '*.age diff=mintage' >> .gitattributes
+  git diff                                 shows keys and masks of age files")]
+pub struct Textconv {
+    /// The file, by the name that git gives it
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Textconv {
+    pub fn run(&self) -> Exit {
+        Terminal::plain().print(&self.text())
+    }
+
+    fn text(&self) -> String {
+        let name = texts::shown_name(&self.file);
+        let read = fs::metadata(&self.file).and_then(|found| {
+            read_at_most(fs::File::open(&self.file)?, found.len(), MAX_FILE_BYTES)
+        });
+        let Ok(Some(bytes)) = read else { return "# can't be read\n".to_owned() };
+        let Some(addressees) = addressees(bytes.expose()) else {
+            // Of what should have been encrypted, nothing is shown.
+            return format!("# not an age file\n{}", fingerprint(&bytes));
+        };
+        let readers = encrypted_for(&addressees);
+        let head = format!("# {}\n", readers.trim_start_matches("it is "));
+        match plain(&name, &bytes) {
+            Ok((key, plain)) => {
+                let format = Format::from_path(&name);
+                head + &masked(&plain, format, &|value| key.mask(value))
+            }
+            Err(why) => format!("{head}# {why}\n{}", fingerprint(&bytes)),
+        }
+    }
+}
+
+/// The plaintext, and the key of its masks; or why there is none. Nobody is asked for a
+/// passphrase: git runs this once for each file, perhaps below a pager.
+fn plain(name: &str, bytes: &SecretBytes) -> Result<(MaskKey, SecretBytes), String> {
+    let gathered = identity_files::gather(&[], &|name| env::var_os(name))
+        .map_err(|_| "your identities can't be read: run `mintage doctor`".to_owned())?;
+    let (ring, _) = Keyring::load(gathered.identities, Plugins::Never);
+    let given = passphrase::gather(None, &mut Inputs::default())
+        .map_err(|_| "the passphrase can't be read: run `mintage doctor`".to_owned())?;
+    let ask = |_: &str| given.as_ref().map(|given| given.bytes.clone());
+    let plain = ring
+        .decrypt(name, bytes.expose(), MAX_FILE_BYTES, &ask)
+        .map_err(|_| "none of your identities decrypts it without a question".to_owned())?;
+    let key = MaskKey::of(&ring).ok_or_else(|| {
+        "masks need an age identity, or an SSH key without a passphrase".to_owned()
+    })?;
+    Ok((key, plain))
+}
+
+/// What tells two versions of a file apart that can't be shown.
+fn fingerprint(bytes: &SecretBytes) -> String {
+    let hash = Sha256::digest(bytes.expose());
+    let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("# sha256 of the file: {hex}...\n")
+}

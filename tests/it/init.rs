@@ -1,0 +1,103 @@
+//! `mintage init`: what it writes, and what it leaves alone.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use crate::case::Case;
+use crate::peers;
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}
+
+#[test]
+fn a_new_folder_gets_everything() {
+    let Some(keygen) = peers::need("age-keygen") else { return };
+    let case = Case::new();
+    let said = case.args("init").env("USER", "alice b").succeeds().quietly().text();
+    assert!(said.contains("mintage set mysql MYSQL_ROOT_PASSWORD\n"), "{said}");
+    let identity = case.home(".config/mintage/identities.txt");
+    assert_eq!((mode(&identity), mode(identity.parent().unwrap())), (0o600, 0o700));
+    let recipient = case.tool(&keygen, ["-y", identity.to_str().unwrap()]).succeeds().text();
+    let spec = case.read("mintage.toml");
+    assert!(spec.contains(&format!("\"alice b\" = \"{}\"", recipient.trim())), "{spec}");
+    assert!(!said.contains("AGE-SECRET-KEY") && !spec.contains("AGE-SECRET-KEY"));
+    case.args("check --allow-empty").succeeds();
+    // The example in it works when it is uncommented.
+    let example = spec.replace("# [[", "[[").replace("# name", "name").replace("# data", "data");
+    case.write("mintage.toml", example);
+    case.args("check").fails().stderr_contains("`secrets/mysql-root-password.age` does not exist");
+}
+
+#[test]
+fn what_is_there_stays() {
+    let case = Case::new().file(".gitignore", "mine").file(".gitattributes", "*.age -text\n");
+    let first = case.args("init").succeeds().stdout_contains("wrote `mintage.toml`").text();
+    assert!(first.contains("added") && first.contains("to `.gitignore`"), "{first}");
+    assert!(case.read(".gitignore").starts_with("mine\n"));
+    assert_eq!(case.read(".gitattributes"), "*.age -text\n*.age diff=mintage\n");
+    let names = ["mintage.toml", ".gitignore", ".gitattributes"];
+    let before = names.map(|name| case.read(name));
+    let identity = fs::read(case.home(".config/mintage/identities.txt")).unwrap();
+    let second = case.args("init").succeeds().text();
+    assert_eq!(second.matches("kept").count(), 4, "{second}");
+    assert_eq!(names.map(|name| case.read(name)), before);
+    assert_eq!(fs::read(case.home(".config/mintage/identities.txt")).unwrap(), identity);
+}
+
+#[test]
+fn an_identity_that_is_there_is_used() {
+    let case = Case::new();
+    let made = case.args("keygen").succeeds();
+    let recipient = made.text().lines().next().unwrap().replace("# public key: ", "");
+    let identity = made.text();
+    case.args("init").env("MINTAGE_IDENTITY", identity).succeeds().stdout_contains("kept your");
+    assert!(case.read("mintage.toml").contains(&recipient));
+    assert!(!case.home(".config").exists());
+    // One that can't be read is no reason for a second one.
+    let case = Case::new().file("key", "AGE-SECRET-KEY-1ABC\n");
+    let run = case.args("init").env("MINTAGE_IDENTITY_FILE", case.path("key"));
+    run.exits(2).stderr_contains("contains no usable identity");
+    assert!(!case.home(".config").exists() && !case.path("mintage.toml").exists());
+}
+
+#[test]
+fn below_a_spec_with_recipients_the_tables_are_not_repeated() {
+    let case = Case::new();
+    fs::create_dir(case.path(".git")).unwrap();
+    case.args("init").succeeds();
+    case.args("init apps/shop").succeeds().stdout_contains("`apps/shop/../../mintage.toml` says");
+    let spec = case.read("apps/shop/mintage.toml");
+    assert!(spec.contains("see ../../mintage.toml"), "{spec}");
+    assert!(!spec.contains("[recipients]"));
+    // Somebody who is not listed there is told.
+    fs::remove_file(case.home(".config/mintage/identities.txt")).unwrap();
+    let said = case.args("init apps/other").env("USER", "bob").succeeds().text();
+    assert!(said.contains("does not list your recipient: add `bob = "), "{said}");
+}
+
+/// The spec above the current folder is for people: programs name theirs.
+#[test]
+fn the_spec_of_a_folder_above_is_found() {
+    let case = Case::new()
+        .spec("[[opaque]]\nname = \"above\"\ndata.A = \"hello world\"\n")
+        .file("a/b/c/file", "")
+        .file("a/b/mintage.toml", "[recipients]\n");
+    let below = case.path("a/b/c");
+    // Outside of a repository nothing above counts.
+    case.args("build").from(&below).exits(2).stderr_contains("`mintage.toml` does not exist");
+    fs::create_dir(case.path(".git")).unwrap();
+    let run = || case.args("build").from(&below);
+    run().succeeds().stdout_contains("name: above").stderr_contains("../../../mintage.toml`");
+    case.args("show above").from(&below).succeeds().stdout_contains("above");
+    run().args("-q").succeeds().quietly();
+    // Named is named, also `.`; and a folder's own spec counts, whatever is in it.
+    run().args(".").from(&below).exits(2);
+    case.args("build").from(&case.path("a/b")).fails();
+    // What other programs start reads what it is given.
+    case.args("post-render").from(&below).exits(2).stderr_contains("does not exist");
+    // The search ends at the root of the repository.
+    fs::create_dir(case.path("a/.git")).unwrap();
+    run().exits(2).stderr_contains("`mintage.toml` does not exist");
+}
