@@ -45,8 +45,8 @@ pub(crate) enum StructureFaultKind {
     LoneCarriageReturn,
 }
 
-/// How many values a file can have, lists and tables too: in memory each takes much more than the two
-/// bytes of `1,`.
+/// How many values a file can have, lists and tables too: in memory each takes much more than the
+/// two bytes of `1,`.
 pub(crate) const MAX_VALUES: usize = 1_000_000;
 
 /// How deep tables and lists may be nested. The libraries that read the formats stop between 80 and
