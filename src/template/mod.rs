@@ -164,6 +164,10 @@ impl Engine {
     /// Which sources the template names; nothing for one that does not parse.
     pub(crate) fn source_names(&self, text: &str) -> SourceNames {
         let mut found = SourceNames::default();
+        if self.steps.left().is_err() {
+            return found;
+        }
+        self.steps.add(text.len() / STEP_BYTES);
         if !text.contains("sources") {
             return found;
         }

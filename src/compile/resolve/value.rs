@@ -3,6 +3,7 @@
 use super::fetch::display;
 use super::messages::GENERATE;
 use super::resolver::{Got, Missing, Resolver};
+use crate::compile::budget::VALUE_BYTES;
 use crate::compile::run::Place;
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
@@ -27,7 +28,7 @@ impl Resolver<'_, '_> {
 
     /// Counts bytes towards what the run may make.
     pub(crate) fn paid(&mut self, bytes: SecretBytes, span: Span, place: &Place<'_>) -> Got {
-        self.pay(bytes.len(), span, place)?;
+        self.pay(VALUE_BYTES + bytes.len(), span, place)?;
         Ok(bytes)
     }
 
