@@ -1,8 +1,8 @@
 //! `mintage edit`: an age file in the person's editor.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use clap::{Arg, Args};
 
@@ -10,7 +10,7 @@ use super::Exit;
 use super::editing::{self, Ended, Subject};
 use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
 use super::options::SpecOptions;
-use super::value_run::ValueRun;
+use super::value_run::{MadeFolders, ValueRun, make_folders};
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
@@ -19,7 +19,6 @@ use crate::encrypted::held::Held;
 use crate::encrypted::store::Former;
 use crate::encrypted::target::Target;
 use crate::encrypted::{Opened, Store, changed, messages};
-use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::Ruled;
 use crate::os::texts::shown_name;
@@ -104,6 +103,8 @@ impl Edit {
                 return Err(run.fail(problem.help("change it with `mintage set NAME KEY`")));
             }
         };
+        // Only what the spec may read.
+        run.read_if_there(file)?;
         Ok((run.on_disk(file), format))
     }
 
@@ -118,8 +119,12 @@ impl Edit {
         let mut session = KeySession::with_identities(&messages, &identities);
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
-        if !is_there && let Err(problem) = prepare_new(path, &shown) {
-            session.problems.push(*problem);
+        let mut made = MadeFolders::default();
+        if !is_there {
+            match prepare_new(path, &shown) {
+                Ok(folders) => made.0 = folders,
+                Err(problem) => session.problems.push(*problem),
+            }
         }
         if let Some(exit) = session.stopped() {
             return exit;
@@ -200,21 +205,14 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
 }
 
 /// A new file has a name that says that it is encrypted, and a folder.
-fn prepare_new(path: &Path, shown: &str) -> Result<(), Box<Diagnostic>> {
+fn prepare_new(path: &Path, shown: &str) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     if path.extension() != Some(OsStr::new("age")) {
         return Err(Box::new(
             diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
                 .help("to start a new file, pass a path that ends in `.age`"),
         ));
     }
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    fs::create_dir_all(folder).map_err(|error: io::Error| {
-        let folder = code(&shown_name(folder));
-        let why = system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}"))
-    })
+    make_folders(path)
 }
 
 /// The name without `.age`, by which an editor knows the language.

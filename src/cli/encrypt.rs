@@ -99,6 +99,7 @@ impl Encrypt {
         let path = self.path.clone().unwrap_or_default();
         let is_stdin = path == Path::new("-");
         let target = match &self.output {
+            Some(output) if output == Path::new("-") => return Err(Box::new(no_stdout())),
             Some(output) => output.clone(),
             None if is_stdin => return Err(Box::new(no_output())),
             None => {
@@ -190,6 +191,12 @@ impl Encrypt {
 fn no_output() -> Diagnostic {
     diagnostic!(USAGE, "stdin has no name, so the name of the encrypted file is missing")
         .help("pass it with `-o FILE.age`")
+}
+
+fn no_stdout() -> Diagnostic {
+    diagnostic!(USAGE, "`encrypt` does not write to stdout")
+        .note("which rule is for the encrypted file depends on its name")
+        .help("write `-o FILE.age`, or `-o ./-` for a file called `-`")
 }
 
 fn exists_already(name: &str) -> Diagnostic {

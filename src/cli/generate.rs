@@ -20,6 +20,7 @@ use crate::encrypted::store::Former;
 use crate::encrypted::{ReaderChange, Store, changed};
 use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::Write;
+use crate::os::sandbox::SpecPath;
 use crate::os::{random::SystemRandom, texts::shown_name};
 use crate::world::{ReadError, World as _};
 
@@ -212,7 +213,7 @@ fn take_wish(specs: &mut Vec<PathBuf>) -> Wish {
 fn jobs<'d>(wished: &[&'d Declared], root: &Path) -> Vec<Job<'d>> {
     let mut jobs: Vec<Job<'d>> = Vec::new();
     for value in wished {
-        let path = root.join(&value.file);
+        let path = SpecPath::new(&value.file).on_disk(root);
         match jobs.iter_mut().find(|job| job.path == path) {
             Some(job) => job.declared.push(*value),
             None => jobs.push(Job { path, declared: vec![*value] }),

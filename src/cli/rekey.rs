@@ -16,7 +16,7 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::readers::{Standing, Trust};
 use crate::encrypted::rules::unknown;
-use crate::encrypted::store::Former;
+use crate::encrypted::store::{Former, change};
 use crate::encrypted::{ReaderChange, Rules, Store};
 use crate::os::encrypted_files::{self, Write};
 use crate::parallel::in_parallel;
@@ -174,6 +174,11 @@ impl Rekey {
         let to = (audience, ruled.rules());
         let former = Former::Keep { forget: &forget };
         let claim: Option<&Claim> = Some(&opened.claim);
+        if self.dry_run {
+            // No plugin of a recipient needs to run.
+            let change = change(claim, audience, ruled.rules());
+            return Ok(Rekeyed { bytes: Vec::new(), before, change });
+        }
         let sealed = store
             .seal(&opened.plain, opened.armored, claim, to, former)
             .map_err(|fault| Box::new(encrypt_fault(&fault)))?;

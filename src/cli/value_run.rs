@@ -23,6 +23,7 @@ use crate::encrypted::target::{self, Found};
 use crate::encrypted::{Opened, ReaderChange, Rules, Sealed, Store};
 use crate::os::encrypted_files::{self, Write};
 use crate::os::texts::shown_name;
+use crate::os::sandbox::SpecPath;
 use crate::os::{lock::FolderLock, prompt::Tty, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::FileId;
@@ -55,7 +56,7 @@ pub(crate) struct ValueRun {
 
 /// Folders that are removed unless something is written into them.
 #[derive(Default)]
-struct MadeFolders(Vec<PathBuf>);
+pub(crate) struct MadeFolders(pub Vec<PathBuf>);
 
 impl ValueRun {
     /// Reads the one spec and looks at its values. What keeps it from that is reported.
@@ -192,7 +193,12 @@ impl ValueRun {
     }
 
     pub(crate) fn on_disk(&self, path: &str) -> PathBuf {
-        self.root.join(path)
+        SpecPath::new(path).on_disk(&self.root)
+    }
+
+    /// Whether two paths of the spec are one file.
+    pub(crate) fn is_same_file(&self, one: &str, other: &str) -> bool {
+        one == other || self.world.file_id(one) == self.world.file_id(other)
     }
 
     /// A path as the spec's rules see it: from its folder, `/` between the parts.
@@ -404,7 +410,7 @@ fn look(session: &mut Session, spec: &Spec, world: &OsWorld) -> Result<Looked, B
 }
 
 /// Makes the folders of a file that are missing; gives those that were made.
-fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
+pub(crate) fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let missing: Vec<PathBuf> = folder
         .ancestors()

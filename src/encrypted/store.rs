@@ -1,6 +1,7 @@
 //! Opens age files and writes them for whom the rules say. Nothing here touches the disk: bytes
 //! come in and go out, with what changes about who can read them.
 
+use super::readers::can_be_list;
 use super::rules::{Audience, Rules};
 use crate::age::age_file::AgeFile;
 use crate::age::{
@@ -71,7 +72,12 @@ impl Store<'_> {
         let file = AgeFile::read(bytes)?;
         let plain = self.keyring.open(name, &file, MAX_FILE_BYTES, self.ask)?;
         let armored = matches!(Content::of(bytes), Content::Age(Age::Armored));
-        Ok(Opened { plain, claim: file.header.claim, armored })
+        // A list that says more, or less, than the stanzas hides who is new.
+        let claim = match file.header.claim.readers() {
+            Some(readers) if !can_be_list(&file.header, readers) => Claim::Unreadable,
+            _ => file.header.claim,
+        };
+        Ok(Opened { plain, claim, armored })
     }
 
     /// An age file of `plain` for an audience; `before` is the file that it replaces. `rules` give
