@@ -14,9 +14,8 @@ use super::value_run::{MadeFolders, ValueRun, make_folders};
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
-use crate::encrypted::consent::Notice;
 use crate::encrypted::held::Held;
-use crate::encrypted::store::Former;
+use crate::encrypted::store::{Former, change};
 use crate::encrypted::target::Target;
 use crate::encrypted::{Opened, Store, changed, messages};
 use crate::os::encrypted_files::{self, Write};
@@ -186,13 +185,13 @@ impl Edit {
         };
         let armored = old.is_some_and(|old| old.armored);
         let claim = old.map(|old| &old.claim);
-        let sealed = store
-            .seal(text, armored, claim, (audience, target.ruled.rules()), former)
+        let change = change(claim, audience, target.ruled.rules());
+        session.confirm(&[(target.shown, &change)], &self.write)?;
+        let bytes = store
+            .seal(text, armored, claim, audience, former)
             .map_err(|fault| Box::new(encrypt_fault(&fault)))?;
-        let notice = Notice::of(&[(target.shown, &sealed.change)]);
         let before = target.old.as_ref().map(|(bytes, _)| bytes.clone());
-        let write = Write { path: target.path.to_owned(), bytes: sealed.bytes, before };
-        session.write(&notice, &[write], &self.write)
+        encrypted_files::write_all(&[Write { path: target.path.to_owned(), bytes, before }])
     }
 }
 

@@ -219,7 +219,8 @@ impl Unset {
         }
         let text = plan.spec.as_deref().map_or_else(|| run.text.clone(), Clone::clone);
         let reads_bundle = |it: &&Use| {
-            let is_it = |path: &String| plan.bundles.iter().any(|of| run.is_same_file(&of.path, path));
+            let is_it =
+                |path: &String| plan.bundles.iter().any(|of| run.is_same_file(&of.path, path));
             it.files.iter().any(is_it)
         };
         let readers = run.survey.uses.iter().filter(reads_bundle);
@@ -235,8 +236,13 @@ impl Unset {
         }
         let exit = run.session.report(&findings);
         if findings.iter().any(|finding| finding.level == Level::Error) {
-            let ids: BTreeSet<&str> = involved.iter().map(|(_, id)| id.as_str()).collect();
-            run.say(&format!("nothing was written: {} needs the value", all_of(ids)));
+            let errors = findings.iter().filter(|finding| finding.level == Level::Error);
+            let ids: BTreeSet<&str> =
+                errors.filter_map(|finding| finding.secret.as_deref()).collect();
+            match ids.is_empty() {
+                true => run.say("nothing was written"),
+                false => run.say(&format!("nothing was written: needed by {}", all_of(ids))),
+            }
             return Err(exit);
         }
         Ok(())

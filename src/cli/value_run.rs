@@ -18,12 +18,12 @@ use crate::encrypted::consent::Notice;
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::{self, Survey};
 use crate::encrypted::messages::rule_fault;
-use crate::encrypted::store::Former;
+use crate::encrypted::store::{Former, Gained, change};
 use crate::encrypted::target::{self, Found};
-use crate::encrypted::{Opened, ReaderChange, Rules, Sealed, Store};
+use crate::encrypted::{Opened, ReaderChange, Rules, Store};
 use crate::os::encrypted_files::{self, Write};
-use crate::os::texts::shown_name;
 use crate::os::sandbox::SpecPath;
+use crate::os::texts::shown_name;
 use crate::os::{lock::FolderLock, prompt::Tty, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::FileId;
@@ -293,21 +293,26 @@ impl ValueRun {
         };
         let ask = |what: &str| self.world.passphrase(what);
         let store = self.store(&ask, write.anonymous);
-        let to = (audience, rules);
         // Who could read the file once knows nothing of it when all of it is new.
         let former = match &old {
             Some(Old { all_new: true, .. }) => Former::Forget,
             _ => Former::Keep { forget: &[] },
         };
         let claim = old.map(|old| old.claim);
-        let sealed = store.seal(plain, armor, claim, to, former);
-        let Sealed { bytes, change } = match sealed {
-            Ok(sealed) => sealed,
-            Err(fault) => return Err(self.fail(encrypt_fault(&fault))),
-        };
         let name = shown_name(disk);
         let is_spec = *disk == self.path;
         let name = if is_spec { format!("armored text in {name}") } else { name };
+        let mut change = change(claim, audience, rules);
+        if audience.needs_plugins() {
+            let notice = Notice { lines: Vec::new(), ..Notice::of(&[(&name, &change)]) };
+            let confirmed = notice.confirm(write.yes, &Tty, &|line| self.say(line));
+            confirmed.map_err(|problem| self.fail(*problem))?;
+            if !notice.questions.is_empty() {
+                change.gained = Gained::Nobody;
+            }
+        }
+        let sealed = store.seal(plain, armor, claim, audience, former);
+        let bytes = sealed.map_err(|fault| self.fail(encrypt_fault(&fault)))?;
         self.changes.push((name, change));
         Ok(bytes)
     }

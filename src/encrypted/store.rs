@@ -29,13 +29,6 @@ pub(crate) struct Opened {
     pub armored: bool,
 }
 
-/// The new bytes of an age file, and what they change about its readers.
-#[derive(Debug)]
-pub(crate) struct Sealed {
-    pub bytes: Vec<u8>,
-    pub change: ReaderChange,
-}
-
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ReaderChange {
     pub gained: Gained,
@@ -80,21 +73,19 @@ impl Store<'_> {
         Ok(Opened { plain, claim, armored })
     }
 
-    /// An age file of `plain` for an audience; `before` is the file that it replaces. `rules` give
-    /// the names of keys.
+    /// An age file of `plain` for an audience; `before` is the file that it replaces. Plugins run
+    /// here: who is new has to be confirmed before, see [`change`].
     pub(crate) fn seal(
         &self,
         plain: &SecretBytes,
         armored: bool,
         before: Option<&Claim>,
-        to: (&Audience, &Rules),
+        audience: &Audience,
         former: Former<'_>,
-    ) -> Result<Sealed, EncryptFault> {
-        let (audience, rules) = to;
+    ) -> Result<Vec<u8>, EncryptFault> {
         let list = list(before, audience, former);
         let readers = (!self.anonymous).then_some(&list);
-        let bytes = age::encrypt(plain, &audience.recipients, readers, armored, self.plugins)?;
-        Ok(Sealed { bytes, change: change(before, audience, rules) })
+        age::encrypt(plain, &audience.recipients, readers, armored, self.plugins)
     }
 }
 
@@ -112,7 +103,8 @@ pub(crate) fn list(before: Option<&Claim>, audience: &Audience, former: Former<'
     Readers { current, former: past }
 }
 
-/// What a file for this audience changes; `before` is the genuine claim of the old one.
+/// What a file for this audience changes; `before` is the genuine claim of the old one. `rules` give
+/// the names of keys.
 pub(crate) fn change(before: Option<&Claim>, audience: &Audience, rules: &Rules) -> ReaderChange {
     let Some(claim) = before else {
         let gained = Gained::NewFile(audience.names.clone());
@@ -138,5 +130,46 @@ pub(crate) fn change(before: Option<&Claim>, audience: &Audience, rules: &Rules)
 fn push_new(names: &mut Vec<String>, name: String) {
     if !names.contains(&name) {
         names.push(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::age::{
+        IdentityInput, IdentitySource, NewIdentity, Recipient, encrypt, generate_identity,
+    };
+
+    /// Anyone can write a file with a list of their own.
+    #[test]
+    fn a_list_that_does_not_fit_hides_nobody() {
+        let (alice, mallory) =
+            (generate_identity(NewIdentity::X25519), generate_identity(NewIdentity::X25519));
+        let identity = IdentityInput {
+            origin: "alice".to_owned(),
+            bytes: alice.secret.clone(),
+            source: IdentitySource::Person,
+        };
+        let (keyring, _) = Keyring::load(vec![identity], Plugins::Never);
+        let ask = |_: &str| None;
+        let store =
+            Store { keyring: &keyring, plugins: &Plugins::Never, ask: &ask, anonymous: false };
+        let rules = Rules::default();
+        let both = Audience::of(&[alice.recipient.clone(), mallory.recipient]);
+        let only = [Recipient::parse(&alice.recipient).unwrap()];
+        let claim = |current: Vec<RecipientHash>, former: Vec<RecipientHash>| {
+            let readers = Readers { current, former };
+            let bytes = encrypt(&"x".into(), &only, Some(&readers), false, &Plugins::Never);
+            store.open("a", &bytes.unwrap()).unwrap().claim
+        };
+        let (own, all) = (only[0].hash(), both.hashes());
+        let honest = claim(vec![own], vec![all[1]]);
+        let gained = change(Some(&honest), &both, &rules).gained;
+        assert!(matches!(gained, Gained::These(names) if names.len() == 1));
+        for current in [all.clone(), vec![], vec![own, own]] {
+            let lie = claim(current, vec![]);
+            let gained = change(Some(&lie), &both, &rules).gained;
+            assert!(matches!(gained, Gained::Perhaps(names) if names.len() == 2));
+        }
     }
 }
