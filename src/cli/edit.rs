@@ -19,7 +19,7 @@ use crate::encrypted::store::{Former, change};
 use crate::encrypted::target::Target;
 use crate::encrypted::{Opened, Store, changed, messages};
 use crate::os::encrypted_files::{self, Write};
-use crate::os::rule_files::Ruled;
+use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::texts::shown_name;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
@@ -70,18 +70,18 @@ impl Edit {
             1 => {
                 let path = self.spec.take_last_path();
                 let format = Format::from_path(&path.to_string_lossy());
-                Ok((path, format))
+                Ok((path, format, RuleFiles::default()))
             }
             _ => self.holder(),
         };
         match place {
-            Ok((path, format)) => self.edit_file(&path, format),
+            Ok((path, format, rules)) => self.edit_file(&path, format, rules),
             Err(exit) => exit,
         }
     }
 
-    /// The age file that holds a value, and its format.
-    fn holder(&mut self) -> Result<(PathBuf, Option<Format>), Exit> {
+    /// The age file that holds a value, its format, and the rules for it.
+    fn holder(&mut self) -> Result<(PathBuf, Option<Format>, RuleFiles), Exit> {
         let key = self.spec.take_last_path().to_string_lossy().into_owned();
         let name = self.spec.take_last_path().to_string_lossy().into_owned();
         let run = ValueRun::open(&self.spec)?;
@@ -104,10 +104,10 @@ impl Edit {
         };
         // Only what the spec may read.
         run.read_if_there(file)?;
-        Ok((run.on_disk(file), format))
+        Ok((run.on_disk(file), format, run.own_rules()))
     }
 
-    fn edit_file(&self, path: &Path, format: Option<Format>) -> Exit {
+    fn edit_file(&self, path: &Path, format: Option<Format>, rules: RuleFiles) -> Exit {
         let access = &self.spec.access;
         let messages = PlainMessages::of(&access.messages);
         let identities = IdentityOptions {
@@ -116,6 +116,7 @@ impl Edit {
             passphrase_fd: access.passphrase_fd,
         };
         let mut session = KeySession::with_identities(&messages, &identities);
+        session.rules = rules;
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
         let mut made = MadeFolders::default();

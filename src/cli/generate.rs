@@ -17,10 +17,10 @@ use crate::encrypted::declared::{Declarations, Declared, Wish, is_named};
 use crate::encrypted::generate::described;
 use crate::encrypted::making::{Changed, due, with_made};
 use crate::encrypted::store::{Former, change};
-use crate::encrypted::{Opened, ReaderChange, Store, changed};
+use crate::encrypted::{Opened, ReaderChange, Rules, Store, changed};
 use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::{self, Write};
-use crate::os::rule_files::Ruled;
+use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::sandbox::SpecPath;
 use crate::os::{random::SystemRandom, texts::shown_name};
 use crate::secret::bytes::SecretBytes;
@@ -87,10 +87,11 @@ impl Generate {
             let all = diagnostic!(USAGE, "`--rotate` needs the name of a Secret");
             return session.report(&[all.help("pass NAME, or NAME and KEY for one value")]);
         }
-        let (declarations, problems) = session.declared();
+        let (mut declarations, problems) = session.declared();
         if !problems.is_empty() {
             return session.report(&problems);
         }
+        let rules = declarations.rules.take();
         let wished: Vec<&Declared> =
             declarations.values.iter().filter(|value| value.is_wished(&wish)).collect();
         if wished.is_empty() {
@@ -102,13 +103,21 @@ impl Generate {
                 }
             };
         }
-        self.make(&wished, &declarations, &session)
+        self.make(&wished, &declarations, rules, &session)
     }
 
-    fn make(&self, wished: &[&Declared], all: &Declarations, session: &Session) -> Exit {
+    fn make(
+        &self,
+        wished: &[&Declared],
+        all: &Declarations,
+        rules: Option<Rules>,
+        session: &Session,
+    ) -> Exit {
         let messages = PlainMessages::of(&self.spec.access.messages);
         let mut keys = KeySession::new(&messages);
         let Some((root, world)) = session.only_spec() else { return Exit::Usage };
+        let Some((file, _)) = session.first_spec() else { return Exit::Usage };
+        keys.rules = RuleFiles::of_spec(rules, session.sources.name(file), root);
         let ask = |what: &str| world.passphrase(what);
         let store = Store {
             keyring: &all.keyring,

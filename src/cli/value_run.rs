@@ -196,6 +196,12 @@ impl ValueRun {
         SpecPath::new(path).on_disk(&self.root)
     }
 
+    /// The rules of the spec, and of those above where it has none.
+    pub(crate) fn own_rules(&self) -> RuleFiles {
+        let name = self.session.sources.name(self.spec.file);
+        RuleFiles::of_spec(Rules::of(&self.spec), name, &self.root)
+    }
+
     /// Whether two paths of the spec are one file.
     pub(crate) fn is_same_file(&self, one: &str, other: &str) -> bool {
         one == other || self.world.file_id(one) == self.world.file_id(other)

@@ -103,8 +103,8 @@ pub(crate) fn list(before: Option<&Claim>, audience: &Audience, former: Former<'
     Readers { current, former: past }
 }
 
-/// What a file for this audience changes; `before` is the genuine claim of the old one. `rules` give
-/// the names of keys.
+/// What a file for this audience changes; `before` is the genuine claim of the old one. `rules`
+/// give the names of keys.
 pub(crate) fn change(before: Option<&Claim>, audience: &Audience, rules: &Rules) -> ReaderChange {
     let Some(claim) = before else {
         let gained = Gained::NewFile(audience.names.clone());

@@ -118,3 +118,22 @@ fn no_plugin_runs_before_its_readers_are_confirmed() {
     ran.stderr_contains("`evil` will be able to read").stderr_contains("running `age-plugin-evil`");
     assert!(mark.exists());
 }
+
+#[test]
+fn the_rules_of_a_spec_are_for_all_of_its_files() {
+    let people = People::new();
+    let case = &people.case;
+    let spec = "[[opaque]]\nname = \"a\"\n\
+                data.G = { age = \"secrets/in/g.age\", generate = { length = 8 } }\n\
+                data.S = { age = \"secrets/in/s.age\" }\ndata.E = { age = \"secrets/in/e.age\" }\n";
+    case.write("mintage.toml", people.rules("alice") + spec);
+    let other = people.rules("alice").replace(&people.alice, &people.ci);
+    std::fs::create_dir_all(case.path("secrets/in")).unwrap();
+    case.write("secrets/in/mintage.toml", other.replace("secrets/**", "**"));
+    case.args("generate -i alice.key").succeeds();
+    case.args("set a S -i alice.key").stdin("hunter2").succeeds();
+    case.args("edit a E -i alice.key").env("EDITOR", "echo hunter2 >").succeeds();
+    for name in ["g", "s", "e"] {
+        people.is_closed_to("ci", &format!("secrets/in/{name}.age"));
+    }
+}
