@@ -1,8 +1,8 @@
 //! `mintage edit`: an age file in the person's editor.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use clap::{Arg, Args};
 
@@ -10,18 +10,16 @@ use super::Exit;
 use super::editing::{self, Ended, Subject};
 use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
 use super::options::SpecOptions;
-use super::value_run::ValueRun;
+use super::value_run::{MadeFolders, ValueRun, make_folders};
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
-use crate::encrypted::consent::Notice;
 use crate::encrypted::held::Held;
-use crate::encrypted::store::Former;
+use crate::encrypted::store::{Former, change};
 use crate::encrypted::target::Target;
 use crate::encrypted::{Opened, Store, changed, messages};
-use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::{self, Write};
-use crate::os::rule_files::Ruled;
+use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::texts::shown_name;
 use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
@@ -72,18 +70,18 @@ impl Edit {
             1 => {
                 let path = self.spec.take_last_path();
                 let format = Format::from_path(&path.to_string_lossy());
-                Ok((path, format))
+                Ok((path, format, RuleFiles::default()))
             }
             _ => self.holder(),
         };
         match place {
-            Ok((path, format)) => self.edit_file(&path, format),
+            Ok((path, format, rules)) => self.edit_file(&path, format, rules),
             Err(exit) => exit,
         }
     }
 
-    /// The age file that holds a value, and its format.
-    fn holder(&mut self) -> Result<(PathBuf, Option<Format>), Exit> {
+    /// The age file that holds a value, its format, and the rules for it.
+    fn holder(&mut self) -> Result<(PathBuf, Option<Format>, RuleFiles), Exit> {
         let key = self.spec.take_last_path().to_string_lossy().into_owned();
         let name = self.spec.take_last_path().to_string_lossy().into_owned();
         let run = ValueRun::open(&self.spec)?;
@@ -104,10 +102,12 @@ impl Edit {
                 return Err(run.fail(problem.help("change it with `mintage set NAME KEY`")));
             }
         };
-        Ok((run.on_disk(file), format))
+        // Only what the spec may read.
+        run.read_if_there(file)?;
+        Ok((run.on_disk(file), format, run.own_rules()))
     }
 
-    fn edit_file(&self, path: &Path, format: Option<Format>) -> Exit {
+    fn edit_file(&self, path: &Path, format: Option<Format>, rules: RuleFiles) -> Exit {
         let access = &self.spec.access;
         let messages = PlainMessages::of(&access.messages);
         let identities = IdentityOptions {
@@ -116,10 +116,15 @@ impl Edit {
             passphrase_fd: access.passphrase_fd,
         };
         let mut session = KeySession::with_identities(&messages, &identities);
+        session.rules = rules;
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
-        if !is_there && let Err(problem) = prepare_new(path, &shown) {
-            session.problems.push(*problem);
+        let mut made = MadeFolders::default();
+        if !is_there {
+            match prepare_new(path, &shown) {
+                Ok(folders) => made.0 = folders,
+                Err(problem) => session.problems.push(*problem),
+            }
         }
         if let Some(exit) = session.stopped() {
             return exit;
@@ -181,13 +186,13 @@ impl Edit {
         };
         let armored = old.is_some_and(|old| old.armored);
         let claim = old.map(|old| &old.claim);
-        let sealed = store
-            .seal(text, armored, claim, (audience, target.ruled.rules()), former)
+        let change = change(claim, audience, target.ruled.rules());
+        session.confirm(&[(target.shown, &change)], &self.write)?;
+        let bytes = store
+            .seal(text, armored, claim, audience, former)
             .map_err(|fault| Box::new(encrypt_fault(&fault)))?;
-        let notice = Notice::of(&[(target.shown, &sealed.change)]);
         let before = target.old.as_ref().map(|(bytes, _)| bytes.clone());
-        let write = Write { path: target.path.to_owned(), bytes: sealed.bytes, before };
-        session.write(&notice, &[write], &self.write)
+        encrypted_files::write_all(&[Write { path: target.path.to_owned(), bytes, before }])
     }
 }
 
@@ -200,21 +205,14 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
 }
 
 /// A new file has a name that says that it is encrypted, and a folder.
-fn prepare_new(path: &Path, shown: &str) -> Result<(), Box<Diagnostic>> {
+fn prepare_new(path: &Path, shown: &str) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     if path.extension() != Some(OsStr::new("age")) {
         return Err(Box::new(
             diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
                 .help("to start a new file, pass a path that ends in `.age`"),
         ));
     }
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    fs::create_dir_all(folder).map_err(|error: io::Error| {
-        let folder = code(&shown_name(folder));
-        let why = system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}"))
-    })
+    make_folders(path)
 }
 
 /// The name without `.age`, by which an editor knows the language.

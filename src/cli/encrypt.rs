@@ -14,8 +14,7 @@ use crate::age::messages::{bad_recipient, encrypt_fault};
 use crate::content::Content;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
-use crate::encrypted::consent::Notice;
-use crate::encrypted::store::Former;
+use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Rules};
 use crate::os::encrypted_files::{self, Write};
 use crate::os::texts::{read_stdin_bytes, shown_name};
@@ -99,6 +98,7 @@ impl Encrypt {
         let path = self.path.clone().unwrap_or_default();
         let is_stdin = path == Path::new("-");
         let target = match &self.output {
+            Some(output) if output == Path::new("-") => return Err(Box::new(no_stdout())),
             Some(output) => output.clone(),
             None if is_stdin => return Err(Box::new(no_output())),
             None => {
@@ -151,19 +151,14 @@ impl Encrypt {
         // Who could read the old file: only an identity that opens it can tell.
         let opened = before.as_ref().map(|bytes| store.open(&name, bytes.expose()));
         let claim = opened.map(|opened| opened.map(|opened| opened.claim).unwrap_or_default());
-        let sealed = store
-            .seal(
-                &plain,
-                self.armor,
-                claim.as_ref(),
-                (audience, rules),
-                Former::Keep { forget: &[] },
-            )
+        let change = change(claim.as_ref(), audience, rules);
+        session.confirm(&[(&name, &change)], &self.write)?;
+        let former = Former::Keep { forget: &[] };
+        let bytes = store
+            .seal(&plain, self.armor, claim.as_ref(), audience, former)
             .map_err(|fault| Box::new(encrypt_fault(&fault)))?;
-        let notice = Notice::of(&[(&name, &sealed.change)]);
         let before = before.map(|bytes: SecretBytes| bytes.expose().to_vec());
-        let write = Write { path: target, bytes: sealed.bytes, before };
-        session.write(&notice, &[write], &self.write)?;
+        encrypted_files::write_all(&[Write { path: target, bytes, before }])?;
         if !is_stdin {
             let plain = code(&shown_name(&path));
             session.terminal.say(&format!(
@@ -190,6 +185,12 @@ impl Encrypt {
 fn no_output() -> Diagnostic {
     diagnostic!(USAGE, "stdin has no name, so the name of the encrypted file is missing")
         .help("pass it with `-o FILE.age`")
+}
+
+fn no_stdout() -> Diagnostic {
+    diagnostic!(USAGE, "`encrypt` does not write to stdout")
+        .note("which rule is for the encrypted file depends on its name")
+        .help("write `-o FILE.age`, or `-o ./-` for a file called `-`")
 }
 
 fn exists_already(name: &str) -> Diagnostic {

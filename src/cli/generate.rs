@@ -7,20 +7,23 @@ use clap::{Arg, Args};
 
 use super::keys::{KeySession, PlainMessages, WriteOptions};
 use super::{Exit, options::SpecOptions, session::Session};
+use crate::age::EncryptFault;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::compile::resolve::read_error;
 use crate::diag::phrases::{code, nearest};
 use crate::diag::{Diagnostic, diagnostic};
-use crate::encrypted::consent::Notice;
 use crate::encrypted::declared::{Declarations, Declared, Wish, is_named};
 use crate::encrypted::generate::described;
 use crate::encrypted::making::{Changed, due, with_made};
-use crate::encrypted::store::Former;
-use crate::encrypted::{ReaderChange, Store, changed};
+use crate::encrypted::store::{Former, change};
+use crate::encrypted::{Opened, ReaderChange, Rules, Store, changed};
 use crate::os::bounded_read::system_words;
-use crate::os::encrypted_files::Write;
+use crate::os::encrypted_files::{self, Write};
+use crate::os::rule_files::{RuleFiles, Ruled};
+use crate::os::sandbox::SpecPath;
 use crate::os::{random::SystemRandom, texts::shown_name};
+use crate::secret::bytes::SecretBytes;
 use crate::world::{ReadError, World as _};
 
 /// Make the values that a spec declares with `generate` and that are missing
@@ -69,7 +72,11 @@ struct Ready<'d> {
     made: Vec<&'d Declared>,
     public: Vec<(&'d Declared, String)>,
     change: ReaderChange,
-    write: Write,
+    ruled: Ruled,
+    text: SecretBytes,
+    opened: Option<Opened>,
+    path: PathBuf,
+    before: Option<SecretBytes>,
 }
 
 impl Generate {
@@ -80,10 +87,11 @@ impl Generate {
             let all = diagnostic!(USAGE, "`--rotate` needs the name of a Secret");
             return session.report(&[all.help("pass NAME, or NAME and KEY for one value")]);
         }
-        let (declarations, problems) = session.declared();
+        let (mut declarations, problems) = session.declared();
         if !problems.is_empty() {
             return session.report(&problems);
         }
+        let rules = declarations.rules.take();
         let wished: Vec<&Declared> =
             declarations.values.iter().filter(|value| value.is_wished(&wish)).collect();
         if wished.is_empty() {
@@ -95,13 +103,28 @@ impl Generate {
                 }
             };
         }
-        self.make(&wished, &declarations, &session)
+        self.make(&wished, &declarations, rules, &session)
     }
 
-    fn make(&self, wished: &[&Declared], all: &Declarations, session: &Session) -> Exit {
+    fn make(
+        &self,
+        wished: &[&Declared],
+        all: &Declarations,
+        rules: Option<Rules>,
+        session: &Session,
+    ) -> Exit {
         let messages = PlainMessages::of(&self.spec.access.messages);
         let mut keys = KeySession::new(&messages);
         let Some((root, world)) = session.only_spec() else { return Exit::Usage };
+        let Some((file, _)) = session.first_spec() else { return Exit::Usage };
+        keys.rules = RuleFiles::of_spec(rules, session.sources.name(file), root);
+        let ask = |what: &str| world.passphrase(what);
+        let store = Store {
+            keyring: &all.keyring,
+            plugins: &session.options.plugins,
+            ask: &ask,
+            anonymous: self.write.anonymous,
+        };
         let mut ready = Vec::new();
         let mut would = String::new();
         for job in jobs(wished, root) {
@@ -111,14 +134,6 @@ impl Generate {
                 Ok(bytes) => Some(bytes),
                 Err(ReadError::NotFound { .. }) => None,
                 Err(error) => return keys.fail(read_error(&error, file)),
-            };
-            let ask = |what: &str| world.passphrase(what);
-            let plugins = session.options.plugins.clone();
-            let store = Store {
-                keyring: &all.keyring,
-                plugins: &plugins,
-                ask: &ask,
-                anonymous: self.write.anonymous,
             };
             let opened = match old.as_ref().map(|old| store.open(&shown, old.expose())).transpose()
             {
@@ -154,34 +169,27 @@ impl Generate {
                 Ok(made) => made,
                 Err(problem) => return keys.fail(problem),
             };
-            let format = due.first().and_then(|value| value.slot.as_ref()).map(|key| key.format);
-            let is_new = before.is_none_or(|before| changed::every_value(format, before, &text));
-            let former = if is_new { Former::Forget } else { Former::Keep { forget: &[] } };
-            let armored = opened.as_ref().is_some_and(|opened| opened.armored);
             let claim = opened.as_ref().map(|opened| &opened.claim);
-            let sealed = match store.seal(&text, armored, claim, (audience, ruled.rules()), former)
-            {
-                Ok(sealed) => sealed,
-                Err(fault) => return keys.fail(encrypt_fault(&fault)),
-            };
-            let before = old.map(|old| old.expose().to_vec());
-            let write = Write { path: job.path, bytes: sealed.bytes, before };
-            ready.push(Ready { shown, made: due, public, change: sealed.change, write });
+            let change = change(claim, audience, ruled.rules());
+            let (made, path, before) = (due, job.path, old);
+            ready.push(Ready { shown, made, public, change, ruled, text, opened, path, before });
         }
         if self.dry_run && !would.is_empty() {
             return session.print(&would);
         }
-        self.store(ready, &keys)
+        self.store(ready, &keys, &store)
     }
 
-    fn store(&self, ready: Vec<Ready<'_>>, keys: &KeySession) -> Exit {
+    fn store(&self, ready: Vec<Ready<'_>>, keys: &KeySession, store: &Store<'_>) -> Exit {
         if ready.is_empty() {
             keys.terminal.say("every generated value is there");
             return Exit::Fine;
         }
         let changes: Vec<(&str, &ReaderChange)> =
             ready.iter().map(|one| (one.shown.as_str(), &one.change)).collect();
-        let notice = Notice::of(&changes);
+        if let Err(problem) = keys.confirm(&changes, &self.write) {
+            return keys.fail(*problem);
+        }
         let mut said = Vec::new();
         for one in &ready {
             said.extend(one.made.iter().map(|value| format!("made {}", value.shown())));
@@ -189,12 +197,31 @@ impl Generate {
                 said.push(format!("public key of {}: {public}", value.shown()));
             }
         }
-        let writes: Vec<Write> = ready.into_iter().map(|one| one.write).collect();
-        if let Err(problem) = keys.write(&notice, &writes, &self.write) {
+        let writes: Result<Vec<Write>, _> = ready.iter().map(|one| one.sealed(store)).collect();
+        let writes = match writes {
+            Ok(writes) => writes,
+            Err(fault) => return keys.fail(encrypt_fault(&fault)),
+        };
+        if let Err(problem) = encrypted_files::write_all(&writes) {
             return keys.fail(*problem);
         }
         said.iter().for_each(|line| keys.terminal.say(line));
         Exit::Fine
+    }
+}
+
+impl Ready<'_> {
+    fn sealed(&self, store: &Store<'_>) -> Result<Write, EncryptFault> {
+        let audience = self.ruled.audience().ok_or(EncryptFault::NoRecipients)?;
+        let format = self.made.first().and_then(|value| value.slot.as_ref()).map(|key| key.format);
+        let old = self.opened.as_ref();
+        let is_new = old.is_none_or(|old| changed::every_value(format, &old.plain, &self.text));
+        let former = if is_new { Former::Forget } else { Former::Keep { forget: &[] } };
+        let armored = old.is_some_and(|old| old.armored);
+        let claim = old.map(|old| &old.claim);
+        let bytes = store.seal(&self.text, armored, claim, audience, former)?;
+        let before = self.before.as_ref().map(|before| before.expose().to_vec());
+        Ok(Write { path: self.path.clone(), bytes, before })
     }
 }
 
@@ -212,7 +239,7 @@ fn take_wish(specs: &mut Vec<PathBuf>) -> Wish {
 fn jobs<'d>(wished: &[&'d Declared], root: &Path) -> Vec<Job<'d>> {
     let mut jobs: Vec<Job<'d>> = Vec::new();
     for value in wished {
-        let path = root.join(&value.file);
+        let path = SpecPath::new(&value.file).on_disk(root);
         match jobs.iter_mut().find(|job| job.path == path) {
             Some(job) => job.declared.push(*value),
             None => jobs.push(Job { path, declared: vec![*value] }),

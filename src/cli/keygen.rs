@@ -1,6 +1,6 @@
 //! `mintage keygen`: a new identity.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -23,7 +23,7 @@ use crate::os::{encrypted_files::create_private, inputs::Inputs, output};
   mintage keygen | gh secret set MINTAGE_IDENTITY
                           an identity for CI; the recipient is printed on stderr")]
 pub struct Keygen {
-    /// Write the identity to a new file that only you can read [default: stdout]
+    /// Write the identity to a new file that only you can read; `-` for stdout [default: -]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Create a post-quantum identity
@@ -39,7 +39,8 @@ impl Keygen {
         let kind = if self.pq { NewIdentity::Hybrid } else { NewIdentity::X25519 };
         let made = generate_identity(kind);
         let text = made.file_text();
-        let Some(path) = &self.output else {
+        let path = self.output.as_deref().filter(|path| *path != Path::new("-"));
+        let Some(path) = path else {
             let exit =
                 session.terminal.printed(output::write_stdout(text.expose(), &Inputs::default()));
             session.terminal.say(&format!("recipient: {}", made.recipient));

@@ -10,9 +10,8 @@ use super::{Exit, options::MessageOptions, terminal::Terminal};
 use crate::age::{self, AskPassphrase, Keyring, Plugins};
 use crate::diag::lint_levels::LintLevels;
 use crate::diag::{Diagnostic, render::MessageFormat, sink::Sink};
-use crate::encrypted::Store;
 use crate::encrypted::consent::Notice;
-use crate::os::encrypted_files::{self, Write};
+use crate::encrypted::{ReaderChange, Store};
 use crate::os::passphrase::{self, Passphrase};
 use crate::os::plugins;
 use crate::os::prompt::Tty;
@@ -159,15 +158,13 @@ impl KeySession {
         }
     }
 
-    /// Says who can read what, asks about new readers, and writes all files or none.
-    pub(crate) fn write(
+    /// Says who can read what, and asks about new readers. No plugin runs for them before.
+    pub(crate) fn confirm(
         &self,
-        notice: &Notice,
-        writes: &[Write],
+        changes: &[(&str, &ReaderChange)],
         options: &WriteOptions,
     ) -> Result<(), Box<Diagnostic>> {
-        notice.confirm(options.yes, &Tty, &|line| self.terminal.say(line))?;
-        encrypted_files::write_all(writes)
+        Notice::of(changes).confirm(options.yes, &Tty, &|line| self.terminal.say(line))
     }
 
     /// Reports the problems, if there are any.

@@ -9,16 +9,17 @@ use clap::Args;
 use super::Exit;
 use super::key_files::{Found, Whereabouts, gather};
 use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use crate::age::RecipientHash;
 use crate::age::messages::encrypt_fault;
-use crate::age::{Claim, RecipientHash};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::readers::{Standing, Trust};
 use crate::encrypted::rules::unknown;
-use crate::encrypted::store::Former;
-use crate::encrypted::{ReaderChange, Rules, Store};
+use crate::encrypted::store::{Former, change};
+use crate::encrypted::{Audience, Opened, ReaderChange, Rules, Store};
 use crate::os::encrypted_files::{self, Write};
+use crate::os::rule_files::Ruled;
 use crate::parallel::in_parallel;
 use crate::source::FileId;
 use crate::spec::edit::replace_armor;
@@ -57,8 +58,8 @@ pub struct Rekey {
 
 /// A file that is encrypted again.
 struct Rekeyed {
-    bytes: Vec<u8>,
     before: Vec<u8>,
+    opened: Opened,
     change: ReaderChange,
 }
 
@@ -85,7 +86,7 @@ impl Rekey {
         let session_ref = &session;
         let results = in_parallel(&work, 4, |found| {
             let ask = |what: &str| session_ref.passphrase(what);
-            self.rekeyed(found, &session_ref.store(&ask, &self.write))
+            opened(found, &session_ref.store(&ask, &self.write))
         });
         let mut done = Vec::new();
         let mut problems = Vec::new();
@@ -159,25 +160,25 @@ impl Rekey {
         )
     }
 
-    fn rekeyed(&self, found: &Found, store: &Store<'_>) -> Result<Rekeyed, Box<Diagnostic>> {
-        let (Some(ruled), Some(audience)) = (&found.ruled, found.audience()) else {
-            return Err(Box::new(diagnostic!(RECIPIENT, "no rule is for {}", code(&found.name))));
-        };
-        let before = match &found.whereabouts {
-            Whereabouts::File(path) => encrypted_files::read(path)?.expose().to_vec(),
-            Whereabouts::Spec { text, .. } => text.text.clone().into_bytes(),
-        };
-        let opened =
-            store.open(&found.name, &before).map_err(|fault| Box::new(found.fault(&fault)))?;
-        let former = opened.claim.readers().map(|list| list.former.as_slice());
-        let forget = self.forgotten(ruled.rules(), former.unwrap_or_default());
-        let to = (audience, ruled.rules());
-        let former = Former::Keep { forget: &forget };
-        let claim: Option<&Claim> = Some(&opened.claim);
-        let sealed = store
-            .seal(&opened.plain, opened.armored, claim, to, former)
-            .map_err(|fault| Box::new(encrypt_fault(&fault)))?;
-        Ok(Rekeyed { bytes: sealed.bytes, before, change: sealed.change })
+    /// The new bytes of all files, in their order.
+    fn sealed(
+        &self,
+        session: &KeySession,
+        done: &[(&Found, Rekeyed)],
+    ) -> Result<Vec<Vec<u8>>, Box<Diagnostic>> {
+        let sealed = in_parallel(done, 4, |(found, rekeyed)| {
+            let ask = |what: &str| session.passphrase(what);
+            let store = session.store(&ask, &self.write);
+            let Opened { plain, claim, armored } = &rekeyed.opened;
+            let (ruled, audience) = wanted(found)?;
+            let former = claim.readers().map(|list| list.former.as_slice());
+            let forget = self.forgotten(ruled.rules(), former.unwrap_or_default());
+            let former = Former::Keep { forget: &forget };
+            store
+                .seal(plain, *armored, Some(claim), audience, former)
+                .map_err(|fault| Box::new(encrypt_fault(&fault)))
+        });
+        sealed.into_iter().collect()
     }
 
     fn finish(
@@ -188,10 +189,10 @@ impl Rekey {
     ) -> Result<(), Box<Diagnostic>> {
         let changes: Vec<(&str, &ReaderChange)> =
             done.iter().map(|(found, rekeyed)| (found.name.as_str(), &rekeyed.change)).collect();
-        let notice = Notice::of(&changes);
         let count = plural(done.len(), "file");
         let rest = all - done.len();
         if self.dry_run {
+            let notice = Notice::of(&changes);
             for line in notice.lines.iter().chain(&notice.questions) {
                 session.terminal.say(line);
             }
@@ -211,25 +212,50 @@ impl Rekey {
             ));
             return Ok(());
         }
-        session.write(&notice, &writes(session, done)?, &self.write)?;
+        session.confirm(&changes, &self.write)?;
+        let sealed = self.sealed(session, done)?;
+        encrypted_files::write_all(&writes(session, done, sealed)?)?;
         session.terminal.say(&format!("re-encrypted {count}, left {rest} unchanged"));
         Ok(())
     }
 }
 
+fn wanted(found: &Found) -> Result<(&Ruled, &Audience), Box<Diagnostic>> {
+    match (&found.ruled, found.audience()) {
+        (Some(ruled), Some(audience)) => Ok((ruled, audience)),
+        _ => Err(Box::new(diagnostic!(RECIPIENT, "no rule is for {}", code(&found.name)))),
+    }
+}
+
+/// A file with what it holds, and what changes about its readers.
+fn opened(found: &Found, store: &Store<'_>) -> Result<Rekeyed, Box<Diagnostic>> {
+    let (ruled, audience) = wanted(found)?;
+    let before = match &found.whereabouts {
+        Whereabouts::File(path) => encrypted_files::read(path)?.expose().to_vec(),
+        Whereabouts::Spec { text, .. } => text.text.clone().into_bytes(),
+    };
+    let opened = store.open(&found.name, &before).map_err(|fault| Box::new(found.fault(&fault)))?;
+    let change = change(Some(&opened.claim), audience, ruled.rules());
+    Ok(Rekeyed { before, opened, change })
+}
+
 /// The new bytes of all files: age files, and specs with new armored texts.
-fn writes(session: &KeySession, done: &[(&Found, Rekeyed)]) -> Result<Vec<Write>, Box<Diagnostic>> {
+fn writes(
+    session: &KeySession,
+    done: &[(&Found, Rekeyed)],
+    sealed: Vec<Vec<u8>>,
+) -> Result<Vec<Write>, Box<Diagnostic>> {
     let mut writes = Vec::new();
-    let mut specs: BTreeMap<FileId, Vec<(&Found, &Rekeyed)>> = BTreeMap::new();
-    for (found, rekeyed) in done {
+    let mut specs: BTreeMap<FileId, Vec<(&Found, Vec<u8>)>> = BTreeMap::new();
+    for ((found, rekeyed), bytes) in done.iter().zip(sealed) {
         match &found.whereabouts {
             Whereabouts::File(path) => writes.push(Write {
                 path: path.clone(),
-                bytes: rekeyed.bytes.clone(),
+                bytes,
                 before: Some(rekeyed.before.clone()),
             }),
             Whereabouts::Spec { text, .. } => {
-                specs.entry(text.span.file).or_default().push((found, rekeyed));
+                specs.entry(text.span.file).or_default().push((found, bytes));
             }
         }
     }
@@ -239,9 +265,9 @@ fn writes(session: &KeySession, done: &[(&Found, Rekeyed)]) -> Result<Vec<Write>
         // From the last on, so that the places of the others stay.
         texts.reverse();
         let mut spec_path = PathBuf::new();
-        for (found, rekeyed) in texts {
+        for (found, bytes) in texts {
             let Whereabouts::Spec { path, text } = &found.whereabouts else { continue };
-            let armored = String::from_utf8_lossy(&rekeyed.bytes);
+            let armored = String::from_utf8_lossy(&bytes);
             let range = text.span.start..text.span.end;
             let edited = replace_armor(&after, range, &armored).map_err(|_| {
                 Box::new(

@@ -1,7 +1,7 @@
 //! `mintage textconv`: an age file as git shows it in a diff.
 
+use std::env;
 use std::path::PathBuf;
-use std::{env, fs};
 
 use clap::Args;
 use sha2::{Digest as _, Sha256};
@@ -11,7 +11,7 @@ use crate::age::mask::MaskKey;
 use crate::age::messages::decrypt::encrypted_for;
 use crate::age::{Keyring, Plugins, addressees};
 use crate::os::inputs::Inputs;
-use crate::os::{bounded_read::read_at_most, identity_files, passphrase, texts};
+use crate::os::{encrypted_files, identity_files, passphrase, texts};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::Format;
 use crate::views::masked::masked;
@@ -40,10 +40,9 @@ impl Textconv {
 
     fn text(&self) -> String {
         let name = texts::shown_name(&self.file);
-        let read = fs::metadata(&self.file).and_then(|found| {
-            read_at_most(fs::File::open(&self.file)?, found.len(), MAX_FILE_BYTES)
-        });
-        let Ok(Some(bytes)) = read else { return "# can't be read\n".to_owned() };
+        let Ok(bytes) = encrypted_files::read(&self.file) else {
+            return "# can't be read\n".to_owned();
+        };
         let Some(addressees) = addressees(bytes.expose()) else {
             // Of what should have been encrypted, nothing is shown.
             return format!("# not an age file\n{}", fingerprint(&bytes));

@@ -19,8 +19,8 @@ use crate::{Input, Options, compile};
 pub(crate) struct Trial {
     secret: SecretBytes,
     recipient: Option<Recipient>,
-    /// Files by path as the spec says it; none where one is removed.
-    files: BTreeMap<String, Option<SecretBytes>>,
+    /// Files by path as the spec says it.
+    files: BTreeMap<String, SecretBytes>,
 }
 
 impl Trial {
@@ -33,7 +33,7 @@ impl Trial {
     /// A file with this plaintext.
     pub(crate) fn file(&mut self, path: &str, plain: &SecretBytes) {
         let sealed = self.seal(plain, false);
-        self.files.insert(path.to_owned(), Some(SecretBytes::new(sealed)));
+        self.files.insert(path.to_owned(), SecretBytes::new(sealed));
     }
 
     /// An armored text with this plaintext.
@@ -116,14 +116,22 @@ fn compiled(
 /// The files as they would be.
 struct After<'w> {
     world: &'w dyn World,
-    files: &'w BTreeMap<String, Option<SecretBytes>>,
+    files: &'w BTreeMap<String, SecretBytes>,
+}
+
+impl After<'_> {
+    /// A path may be written in several ways, or be a link.
+    fn new_bytes(&self, path: &str) -> Option<&SecretBytes> {
+        let is_it = |known: &str| self.world.file_id(known) == self.world.file_id(path);
+        let by_id = || self.files.iter().find(|(known, _)| is_it(known)).map(|(_, bytes)| bytes);
+        self.files.get(path).or_else(by_id)
+    }
 }
 
 impl World for After<'_> {
     fn read(&self, path: &str, limit: usize) -> Result<SecretBytes, ReadError> {
-        match self.files.get(path) {
-            Some(Some(bytes)) => Ok(bytes.clone()),
-            Some(None) => Err(ReadError::NotFound { nearest: None }),
+        match self.new_bytes(path) {
+            Some(bytes) => Ok(bytes.clone()),
             None => self.world.read(path, limit),
         }
     }

@@ -12,6 +12,7 @@ use super::options::{SpecOptions, and_two_more};
 use super::set::{in_spec, place_of};
 use super::trial::Trial;
 use super::value_run::{Old, ValueRun};
+use crate::age::addressees;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Use};
@@ -24,6 +25,7 @@ use crate::spec::edit::values;
 use crate::spec::value::{How, Source};
 use crate::structure::edit::messages::unchanged;
 use crate::structure::{Format, KeyPath, edit};
+use crate::template::Engine;
 
 /// Remove one value of one Secret
 #[derive(Debug, Args)]
@@ -51,6 +53,8 @@ struct Plan {
     bundles: Vec<Bundle>,
     deleted: Vec<String>,
     kept: Vec<String>,
+    /// What a spec calls an age file, and is none.
+    foreign: Vec<String>,
 }
 
 /// A structured file that lost keys.
@@ -103,6 +107,9 @@ impl Unset {
         for path in &plan.kept {
             run.say(&format!("{} stays: something else uses it", code(path)));
         }
+        for path in &plan.foreign {
+            run.say(&format!("{} stays: it is not an age file", code(path)));
+        }
         Ok(())
     }
 
@@ -123,16 +130,17 @@ impl Unset {
         plan.spec = Some(text.map_err(|fault| run.fail(in_spec(run, &fault)))?);
         let gone = with_same_span(run, use_);
         for one in &gone {
-            let is_used = run
-                .survey
-                .uses
-                .iter()
-                .any(|other| other.span != use_.span && one.held.touches(&other.held));
+            let mut others = run.survey.uses.iter().filter(|other| other.span != use_.span);
+            let is_used = others.any(|other| needs(run, other, &one.held));
             match &one.held {
                 Held::File(path) if is_used || reads(run, path) => push(&mut plan.kept, path),
-                Held::File(path) if run.read_if_there(path)?.is_some() => {
-                    push(&mut plan.deleted, path);
-                }
+                Held::File(path) => match run.read_if_there(path)? {
+                    Some(old) if addressees(old.expose()).is_some() => {
+                        push(&mut plan.deleted, path);
+                    }
+                    Some(_) => push(&mut plan.foreign, path),
+                    None => {}
+                },
                 Held::Key { file: (How::Age, path), .. } if is_used => push(&mut plan.kept, path),
                 Held::Key { file: (How::Age, path), format: Some(format), key } => {
                     let is_meant = one.name() == use_.name();
@@ -210,16 +218,31 @@ impl Unset {
             trial.file(&bundle.path, &bundle.plain);
         }
         let text = plan.spec.as_deref().map_or_else(|| run.text.clone(), Clone::clone);
-        let involved: BTreeSet<_> =
-            changed.iter().chain([use_]).map(|it| (it.env.clone(), it.secret.clone())).collect();
+        let reads_bundle = |it: &&Use| {
+            let is_it =
+                |path: &String| plan.bundles.iter().any(|of| run.is_same_file(&of.path, path));
+            it.files.iter().any(is_it)
+        };
+        let readers = run.survey.uses.iter().filter(reads_bundle);
+        let involved: BTreeSet<_> = changed
+            .iter()
+            .chain([use_])
+            .chain(readers)
+            .map(|it| (it.env.clone(), it.secret.clone()))
+            .collect();
         let findings = trial.findings(run, &text, &involved);
         if findings.is_empty() {
             return Ok(());
         }
         let exit = run.session.report(&findings);
         if findings.iter().any(|finding| finding.level == Level::Error) {
-            let ids: BTreeSet<&str> = involved.iter().map(|(_, id)| id.as_str()).collect();
-            run.say(&format!("nothing was written: {} needs the value", all_of(ids)));
+            let errors = findings.iter().filter(|finding| finding.level == Level::Error);
+            let ids: BTreeSet<&str> =
+                errors.filter_map(|finding| finding.secret.as_deref()).collect();
+            match ids.is_empty() {
+                true => run.say("nothing was written"),
+                false => run.say(&format!("nothing was written: needed by {}", all_of(ids))),
+            }
             return Err(exit);
         }
         Ok(())
@@ -263,9 +286,26 @@ fn with_same_span(run: &ValueRun, use_: &Use) -> Vec<Use> {
 /// and one with a template may be any.
 fn reads(run: &ValueRun, path: &str) -> bool {
     run.spec.sources().iter().any(|(_, source)| match &source.source {
-        Source::Fetch(fetch) => fetch.what.value == path || fetch.what.value.contains("{{"),
+        Source::Fetch(fetch) => {
+            run.is_same_file(&fetch.what.value, path) || Engine::is_template(&fetch.what.value)
+        }
         _ => false,
     })
+}
+
+/// Whether a value would lack something without what is held. A Secret that could not be made out
+/// may need anything.
+fn needs(run: &ValueRun, other: &Use, held: &Held) -> bool {
+    let Some(path) = held.read() else { return held.touches(&other.held) };
+    if !run.problems.is_empty() {
+        return true;
+    }
+    let reads = || other.files.iter().any(|file| run.is_same_file(file, path));
+    match (held, &other.held) {
+        (Held::Key { key, .. }, Held::Key { key: other, .. }) => key == other && reads(),
+        (Held::Key { key, .. }, Held::Keys { .. }) => key.segments().len() == 1 && reads(),
+        _ => reads(),
+    }
 }
 
 fn push(list: &mut Vec<String>, path: &str) {

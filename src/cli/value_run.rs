@@ -18,10 +18,11 @@ use crate::encrypted::consent::Notice;
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::{self, Survey};
 use crate::encrypted::messages::rule_fault;
-use crate::encrypted::store::Former;
+use crate::encrypted::store::{Former, Gained, change};
 use crate::encrypted::target::{self, Found};
-use crate::encrypted::{Opened, ReaderChange, Rules, Sealed, Store};
+use crate::encrypted::{Opened, ReaderChange, Rules, Store};
 use crate::os::encrypted_files::{self, Write};
+use crate::os::sandbox::SpecPath;
 use crate::os::texts::shown_name;
 use crate::os::{lock::FolderLock, prompt::Tty, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
@@ -55,7 +56,7 @@ pub(crate) struct ValueRun {
 
 /// Folders that are removed unless something is written into them.
 #[derive(Default)]
-struct MadeFolders(Vec<PathBuf>);
+pub(crate) struct MadeFolders(pub Vec<PathBuf>);
 
 impl ValueRun {
     /// Reads the one spec and looks at its values. What keeps it from that is reported.
@@ -192,7 +193,18 @@ impl ValueRun {
     }
 
     pub(crate) fn on_disk(&self, path: &str) -> PathBuf {
-        self.root.join(path)
+        SpecPath::new(path).on_disk(&self.root)
+    }
+
+    /// The rules of the spec, and of those above where it has none.
+    pub(crate) fn own_rules(&self) -> RuleFiles {
+        let name = self.session.sources.name(self.spec.file);
+        RuleFiles::of_spec(Rules::of(&self.spec), name, &self.root)
+    }
+
+    /// Whether two paths of the spec are one file.
+    pub(crate) fn is_same_file(&self, one: &str, other: &str) -> bool {
+        one == other || self.world.file_id(one) == self.world.file_id(other)
     }
 
     /// A path as the spec's rules see it: from its folder, `/` between the parts.
@@ -287,21 +299,26 @@ impl ValueRun {
         };
         let ask = |what: &str| self.world.passphrase(what);
         let store = self.store(&ask, write.anonymous);
-        let to = (audience, rules);
         // Who could read the file once knows nothing of it when all of it is new.
         let former = match &old {
             Some(Old { all_new: true, .. }) => Former::Forget,
             _ => Former::Keep { forget: &[] },
         };
         let claim = old.map(|old| old.claim);
-        let sealed = store.seal(plain, armor, claim, to, former);
-        let Sealed { bytes, change } = match sealed {
-            Ok(sealed) => sealed,
-            Err(fault) => return Err(self.fail(encrypt_fault(&fault))),
-        };
         let name = shown_name(disk);
         let is_spec = *disk == self.path;
         let name = if is_spec { format!("armored text in {name}") } else { name };
+        let mut change = change(claim, audience, rules);
+        if audience.needs_plugins() {
+            let notice = Notice { lines: Vec::new(), ..Notice::of(&[(&name, &change)]) };
+            let confirmed = notice.confirm(write.yes, &Tty, &|line| self.say(line));
+            confirmed.map_err(|problem| self.fail(*problem))?;
+            if !notice.questions.is_empty() {
+                change.gained = Gained::Nobody;
+            }
+        }
+        let sealed = store.seal(plain, armor, claim, audience, former);
+        let bytes = sealed.map_err(|fault| self.fail(encrypt_fault(&fault)))?;
         self.changes.push((name, change));
         Ok(bytes)
     }
@@ -404,7 +421,7 @@ fn look(session: &mut Session, spec: &Spec, world: &OsWorld) -> Result<Looked, B
 }
 
 /// Makes the folders of a file that are missing; gives those that were made.
-fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
+pub(crate) fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let missing: Vec<PathBuf> = folder
         .ancestors()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Value as Scope;
 
+use super::rules::Rules;
 use crate::age::Keyring;
 use crate::compile::budget::Budget;
 use crate::compile::expand::Planned;
@@ -49,6 +50,8 @@ pub(crate) struct Declarations {
     pub(crate) values: Vec<Declared>,
     /// Every Secret, by `NAMESPACE/NAME`.
     pub(crate) secrets: Vec<String>,
+    /// Of the spec itself.
+    pub(crate) rules: Option<Rules>,
     /// The person's identities, and the spec's own.
     pub(crate) keyring: Keyring,
 }
@@ -95,6 +98,7 @@ pub(crate) fn declared(
     let (spec, problems) = spec::parse(input.file, sources, options.limits.file());
     problems.into_iter().for_each(|problem| sink.push(problem));
     if let Some(spec) = &spec {
+        declarations.rules = Rules::of(spec);
         let (engine, budget, sink, world) = (&engine, &budget, &mut sink, input.world);
         let mut run = Run { spec, world, options, engine, budget, sources, sink };
         collect(&mut run, &mut declarations);

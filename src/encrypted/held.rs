@@ -61,6 +61,8 @@ pub(crate) struct Use {
     pub span: Option<Span>,
     /// Whether what is held is base64 of the value.
     pub is_base64: bool,
+    /// All files that it may read, as the spec says their paths.
+    pub files: Vec<String>,
 }
 
 impl Held {

@@ -75,6 +75,7 @@ fn uses(
             entry,
             span: None,
             is_base64: false,
+            files: finder.paths(&slot.fill),
         };
         found.push(match slot.fill {
             Fill::Value(key, value) => Use {
@@ -208,6 +209,32 @@ impl Finder<'_, '_> {
         }
         let format = self.format(file, file, &read);
         Some(Held::Key { format, file: read, key: KeyPath::of(key) })
+    }
+
+    /// The files that may be read for a slot. A file that is rendered may name any source.
+    fn paths(&self, fill: &Fill<'_>) -> Vec<String> {
+        let mut values = Vec::new();
+        fill.each_value(&mut |value| values.push(value));
+        let (mut found, mut named, mut renders) = (Vec::new(), Vec::new(), false);
+        for value in values {
+            renders |= value.modifiers.template;
+            match &value.source {
+                Source::Template(text) | Source::Base64(text) => {
+                    named.push(self.run.engine.source_names(&text.value));
+                }
+                Source::Tree(_, node) => node.each_string("", &mut |_, text, _| {
+                    named.push(self.run.engine.source_names(text));
+                }),
+                _ => found.extend(self.read(value).map(|(_, read)| read)),
+            }
+        }
+        for (name, file) in self.run.spec.sources() {
+            if renders || named.iter().any(|names| names.contains(&name.value)) {
+                found.extend(self.read(file).map(|(_, read)| read));
+            }
+        }
+        let is_file = |how: &How| matches!(how, How::Age | How::File);
+        found.into_iter().filter(|(how, _)| is_file(how)).map(|(_, path)| path).collect()
     }
 
     /// The files that a value reads, as messages call them.

@@ -21,4 +21,4 @@ pub(crate) mod store;
 pub(crate) mod target;
 
 pub(crate) use rules::{Audience, RuleFault, Rules};
-pub(crate) use store::{Opened, ReaderChange, Sealed, Store};
+pub(crate) use store::{Opened, ReaderChange, Store};

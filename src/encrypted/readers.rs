@@ -132,6 +132,11 @@ fn claim_fits(header: &Header, readers: &Readers, rules: Option<&Rules>) -> bool
     can_be_for(header, &keys)
 }
 
+/// The same where nothing is known of the keys: as many as there are stanzas.
+pub(crate) fn can_be_list(header: &Header, readers: &Readers) -> bool {
+    claim_fits(header, readers, None)
+}
+
 /// Whether the stanzas can be those of these keys: as many, and of their kinds. A key whose kind is
 /// not known may be of any; plugins may also write several stanzas for a key.
 fn can_be_for(header: &Header, keys: &[Key]) -> bool {

@@ -177,6 +177,12 @@ impl Audience {
         }
     }
 
+    /// Whether a program runs to encrypt for them.
+    pub(crate) fn needs_plugins(&self) -> bool {
+        let is_plugin = |one: &Recipient| matches!(one.kind(), RecipientKind::Plugin(_));
+        self.recipients.iter().any(is_plugin)
+    }
+
     pub(crate) fn hashes(&self) -> Vec<RecipientHash> {
         self.keys.iter().map(|key| key.hash).collect()
     }

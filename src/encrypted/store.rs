@@ -1,6 +1,7 @@
 //! Opens age files and writes them for whom the rules say. Nothing here touches the disk: bytes
 //! come in and go out, with what changes about who can read them.
 
+use super::readers::can_be_list;
 use super::rules::{Audience, Rules};
 use crate::age::age_file::AgeFile;
 use crate::age::{
@@ -26,13 +27,6 @@ pub(crate) struct Opened {
     pub plain: SecretBytes,
     pub claim: Claim,
     pub armored: bool,
-}
-
-/// The new bytes of an age file, and what they change about its readers.
-#[derive(Debug)]
-pub(crate) struct Sealed {
-    pub bytes: Vec<u8>,
-    pub change: ReaderChange,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,24 +65,27 @@ impl Store<'_> {
         let file = AgeFile::read(bytes)?;
         let plain = self.keyring.open(name, &file, MAX_FILE_BYTES, self.ask)?;
         let armored = matches!(Content::of(bytes), Content::Age(Age::Armored));
-        Ok(Opened { plain, claim: file.header.claim, armored })
+        // A list that says more, or less, than the stanzas hides who is new.
+        let claim = match file.header.claim.readers() {
+            Some(readers) if !can_be_list(&file.header, readers) => Claim::Unreadable,
+            _ => file.header.claim,
+        };
+        Ok(Opened { plain, claim, armored })
     }
 
-    /// An age file of `plain` for an audience; `before` is the file that it replaces. `rules` give
-    /// the names of keys.
+    /// An age file of `plain` for an audience; `before` is the file that it replaces. Plugins run
+    /// here: who is new has to be confirmed before, see [`change`].
     pub(crate) fn seal(
         &self,
         plain: &SecretBytes,
         armored: bool,
         before: Option<&Claim>,
-        to: (&Audience, &Rules),
+        audience: &Audience,
         former: Former<'_>,
-    ) -> Result<Sealed, EncryptFault> {
-        let (audience, rules) = to;
+    ) -> Result<Vec<u8>, EncryptFault> {
         let list = list(before, audience, former);
         let readers = (!self.anonymous).then_some(&list);
-        let bytes = age::encrypt(plain, &audience.recipients, readers, armored, self.plugins)?;
-        Ok(Sealed { bytes, change: change(before, audience, rules) })
+        age::encrypt(plain, &audience.recipients, readers, armored, self.plugins)
     }
 }
 
@@ -106,7 +103,8 @@ pub(crate) fn list(before: Option<&Claim>, audience: &Audience, former: Former<'
     Readers { current, former: past }
 }
 
-/// What a file for this audience changes; `before` is the genuine claim of the old one.
+/// What a file for this audience changes; `before` is the genuine claim of the old one. `rules`
+/// give the names of keys.
 pub(crate) fn change(before: Option<&Claim>, audience: &Audience, rules: &Rules) -> ReaderChange {
     let Some(claim) = before else {
         let gained = Gained::NewFile(audience.names.clone());
@@ -132,5 +130,46 @@ pub(crate) fn change(before: Option<&Claim>, audience: &Audience, rules: &Rules)
 fn push_new(names: &mut Vec<String>, name: String) {
     if !names.contains(&name) {
         names.push(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::age::{
+        IdentityInput, IdentitySource, NewIdentity, Recipient, encrypt, generate_identity,
+    };
+
+    /// Anyone can write a file with a list of their own.
+    #[test]
+    fn a_list_that_does_not_fit_hides_nobody() {
+        let (alice, mallory) =
+            (generate_identity(NewIdentity::X25519), generate_identity(NewIdentity::X25519));
+        let identity = IdentityInput {
+            origin: "alice".to_owned(),
+            bytes: alice.secret.clone(),
+            source: IdentitySource::Person,
+        };
+        let (keyring, _) = Keyring::load(vec![identity], Plugins::Never);
+        let ask = |_: &str| None;
+        let store =
+            Store { keyring: &keyring, plugins: &Plugins::Never, ask: &ask, anonymous: false };
+        let rules = Rules::default();
+        let both = Audience::of(&[alice.recipient.clone(), mallory.recipient]);
+        let only = [Recipient::parse(&alice.recipient).unwrap()];
+        let claim = |current: Vec<RecipientHash>, former: Vec<RecipientHash>| {
+            let readers = Readers { current, former };
+            let bytes = encrypt(&"x".into(), &only, Some(&readers), false, &Plugins::Never);
+            store.open("a", &bytes.unwrap()).unwrap().claim
+        };
+        let (own, all) = (only[0].hash(), both.hashes());
+        let honest = claim(vec![own], vec![all[1]]);
+        let gained = change(Some(&honest), &both, &rules).gained;
+        assert!(matches!(gained, Gained::These(names) if names.len() == 1));
+        for current in [all.clone(), vec![], vec![own, own]] {
+            let lie = claim(current, vec![]);
+            let gained = change(Some(&lie), &both, &rules).gained;
+            assert!(matches!(gained, Gained::Perhaps(names) if names.len() == 2));
+        }
     }
 }

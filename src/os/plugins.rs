@@ -2,6 +2,7 @@
 //! say goes to stderr, what they ask for is asked for at the terminal. They may take their time:
 //! some wait for a touch. Ctrl-C ends them with mintage.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,6 +25,19 @@ pub(crate) fn run() -> Plugins {
 #[derive(Default)]
 struct Runner {
     busy: Mutex<()>,
+    /// Those that a spec or a command named, and that were announced.
+    announced: Mutex<BTreeSet<String>>,
+}
+
+impl Runner {
+    /// Recipients come from repositories: nobody should be surprised by what runs for them.
+    fn announce(&self, name: &str) {
+        let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
+        if announced.insert(name.to_owned()) {
+            let line = format!("mintage: running `age-plugin-{name}`, which a recipient needs");
+            let _ = writeln!(std::io::stderr(), "{}", visible(&line));
+        }
+    }
 }
 
 fn fault(name: &str, reason: PluginReason) -> PluginFault {
@@ -49,6 +63,7 @@ impl RunPlugins for Runner {
         let plugin =
             RecipientPluginV1::new(name, &recipients, &[], Terminal { plugin: name.into() })
                 .map_err(|_| fault(name, PluginReason::Missing))?;
+        self.announce(name);
         plugin.wrap_file_key(file_key).map_err(|error| {
             fault(
                 name,

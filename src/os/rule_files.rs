@@ -28,16 +28,29 @@ pub(crate) struct RuleFiles {
     by_folder: BTreeMap<PathBuf, Option<Arc<RuleFile>>>,
     /// Folders as paths name them, and without links.
     real: BTreeMap<PathBuf, Option<PathBuf>>,
+    /// The spec that is at work, if it has rules: they are for all files below it.
+    own: Option<Arc<RuleFile>>,
     /// What is wrong with specs on the way.
     pub problems: Vec<Diagnostic>,
 }
 
 impl RuleFiles {
+    /// Those of a spec, in this folder, before all others.
+    pub(crate) fn of_spec(rules: Option<Rules>, name: &str, root: &Path) -> Self {
+        let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+        let own = rules.zip(fs::canonicalize(root).ok());
+        let own = own.map(|(rules, folder)| RuleFile { name: name.to_owned(), folder, rules });
+        Self { own: own.map(Arc::new), ..Self::default() }
+    }
+
     /// The rules for the file at a path, which need not exist; its folder must. `None` where no
     /// spec has any, or one on the way is broken, which is one of the problems then.
     pub(crate) fn of(&mut self, path: &Path, sources: &mut SourceMap) -> Option<Arc<RuleFile>> {
         let folder = self.real_parent(path)?;
-        self.of_folder(&folder, sources)
+        match &self.own {
+            Some(own) if folder.starts_with(&own.folder) => Some(Arc::clone(own)),
+            _ => self.of_folder(&folder, sources),
+        }
     }
 
     /// The path with the rule for it, if there is one in this file.

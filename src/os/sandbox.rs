@@ -74,6 +74,12 @@ impl SpecPath {
         base + &parts.collect::<Vec<_>>().join("/")
     }
 
+    /// Where it is on the disk, from the folder of the spec. `a/../b` is `b` here too, even if `a`
+    /// is a link to elsewhere.
+    pub(crate) fn on_disk(&self, root: &Path) -> PathBuf {
+        root.join(self.text())
+    }
+
     fn escape(&self) -> Option<Escape> {
         match self {
             Self { base: Some(_), .. } => Some(Escape::Absolute),

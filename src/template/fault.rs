@@ -114,7 +114,10 @@ const SYNTAX_WORDS: &str = "unexpected expected end of input block variable star
 /// Translates minijinja's error.
 pub(crate) fn translate(text: &str, scope: &Value, error: &Error) -> TemplateFault {
     let range = error.range().filter(|range| text.get(range.clone()).is_some());
-    let range = range.map(|range| whole_path(text, range));
+    let mut range = range.map(|range| whole_path(text, range));
+    if error.kind() == ErrorKind::UndefinedError {
+        range = range.map(|range| before_filter(text, range));
+    }
     let quoted = range.clone().and_then(|range| text.get(range)).unwrap_or_default();
     let detail = error.detail().unwrap_or_default();
     // The name stands at the end of what is quoted, behind this.
@@ -161,6 +164,15 @@ fn whole_path(text: &str, range: Range<usize>) -> Range<usize> {
         return range;
     }
     before.trim_end_matches(|c| is_name(c) || c == '.').len()..range.end
+}
+
+/// Of a filter, which has got something undefined: the path before it, or nothing if that is no
+/// path.
+fn before_filter(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(before) = text.get(..range.start) else { return range };
+    let Some(value) = before.trim_end().strip_suffix('|') else { return range };
+    let value = value.trim_end();
+    value.trim_end_matches(|c| is_name(c) || c == '.').len()..value.len()
 }
 
 /// Whether a syntax error has no words of the template, which may hold a secret.

@@ -323,3 +323,23 @@ fn the_file_of_a_value_is_found() {
     run("edit -e prod mysql").exits(2).stderr_contains("ends in `.age`");
     desk.is_clean();
 }
+
+#[test]
+fn a_value_outside_of_the_folder_is_not_edited() {
+    let desk = Desk::new();
+    let spec = desk.case.read("mintage.toml");
+    let entry = "[[opaque]]\nname = \"a\"\ndata.A = { age = \"../other/a.age\" }\n";
+    desk.case.write("mintage.toml", spec + entry);
+    let editor = desk.editor("echo hunter2 > \"$1\"");
+    let run = desk.case.args("edit a A").env("EDITOR", editor);
+    run.fails().stderr_contains("error[file-outside-root]");
+    assert!(!desk.case.outside("other").exists());
+}
+
+#[test]
+fn a_new_file_that_is_not_written_leaves_no_folder() {
+    let desk = Desk::new();
+    desk.edit("true").succeeds().stderr_contains("was not written");
+    desk.edit("echo 'hunter2 = [' > \"$1\"").fails();
+    assert!(!desk.case.path("secrets").exists());
+}

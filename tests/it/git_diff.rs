@@ -120,3 +120,15 @@ fn outside_of_a_repository_git_says_why() {
     case.args("install git").exits(2).stderr_contains("not a git repository");
     assert!(!case.path(".gitattributes").exists());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_no_file_is_not_waited_for() {
+    let case = Case::new();
+    let pipe = case.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if made.is_ok_and(|status| status.success()) {
+        case.args("textconv pipe").succeeds().stdout_is("# can't be read\n");
+    }
+    case.args("textconv /dev/zero").succeeds().stdout_is("# can't be read\n");
+}

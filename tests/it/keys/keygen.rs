@@ -96,3 +96,12 @@ fn files_of_other_tools_are_decrypted() {
     people.case.write("y.age", "no age file");
     people.case.args("decrypt y.age -i bob.key").fails().stderr_contains("error[not-age]");
 }
+
+#[test]
+fn a_dash_is_stdout_or_refused_and_never_a_file() {
+    let case = Case::new();
+    let made = case.args("keygen -o -").succeeds();
+    assert!(made.text().contains("\nAGE-SECRET-KEY-1"));
+    case.args("encrypt - -o -").stdin("hunter2").exits(2).no_output().stderr_contains("./-");
+    assert!(!case.path("-").exists());
+}

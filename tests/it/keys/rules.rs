@@ -81,3 +81,59 @@ fn all_kinds_of_recipients_can_be_read() {
     case.args("decrypt a.age -i id").succeeds().stdout_is("hunter2");
     case.args("recipients").succeeds().stdout_contains("laptop").stdout_contains("ok");
 }
+
+/// A plugin that leaves a mark and does nothing.
+#[cfg(unix)]
+#[test]
+fn no_plugin_runs_before_its_readers_are_confirmed() {
+    const EVIL: &str = "age1evil1qqqqqqqqzpgazj";
+    let people = People::new();
+    let case = &people.case;
+    let plugin = case.outside("bin/age-plugin-evil");
+    let mark = case.outside("ran");
+    std::fs::write(&plugin, format!("#!/bin/sh\ntouch '{}'\n", mark.display())).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&plugin, mode).unwrap();
+    let secret = "[sources.s]\nage = \"secrets/b.toml.age\"\ngenerate.g = { length = 8 }\n\
+                  [[opaque]]\nname = \"a\"\ndata.B = { source = \"s\", key = \"g\" }\n";
+    case.write("mintage.toml", people.rules("alice") + secret);
+    people.encrypt("secrets/a.age", "hunter2");
+    people.encrypt("secrets/b.toml.age", "x = \"1\"\n");
+    let rules =
+        people.rules("alice evil").replace("alice = ", &format!("evil = {EVIL:?}\nalice = "));
+    case.write("mintage.toml", rules + secret);
+    for words in
+        ["build", "check", "list", "recipients", "rekey --dry-run", "decrypt secrets/a.age"]
+    {
+        let identity = if words == "recipients" { "" } else { "-i alice.key" };
+        let _ = case.args(words).args(identity).run();
+        assert!(!mark.exists(), "{words}");
+    }
+    for words in ["rekey", "set a B", "generate a", "edit secrets/a.age"] {
+        let run = case.args(words).args("-i alice.key").env("EDITOR", "echo hunter3 >>");
+        run.stdin("hunter3").exits(2).stderr_contains("error[new-readers]");
+        assert!(!mark.exists(), "{words}");
+    }
+    let ran = case.args("rekey --yes -i alice.key").fails();
+    ran.stderr_contains("`evil` will be able to read").stderr_contains("running `age-plugin-evil`");
+    assert!(mark.exists());
+}
+
+#[test]
+fn the_rules_of_a_spec_are_for_all_of_its_files() {
+    let people = People::new();
+    let case = &people.case;
+    let spec = "[[opaque]]\nname = \"a\"\n\
+                data.G = { age = \"secrets/in/g.age\", generate = { length = 8 } }\n\
+                data.S = { age = \"secrets/in/s.age\" }\ndata.E = { age = \"secrets/in/e.age\" }\n";
+    case.write("mintage.toml", people.rules("alice") + spec);
+    let other = people.rules("alice").replace(&people.alice, &people.ci);
+    std::fs::create_dir_all(case.path("secrets/in")).unwrap();
+    case.write("secrets/in/mintage.toml", other.replace("secrets/**", "**"));
+    case.args("generate -i alice.key").succeeds();
+    case.args("set a S -i alice.key").stdin("hunter2").succeeds();
+    case.args("edit a E -i alice.key").env("EDITOR", "echo hunter2 >").succeeds();
+    for name in ["g", "s", "e"] {
+        people.is_closed_to("ci", &format!("secrets/in/{name}.age"));
+    }
+}
