@@ -36,7 +36,7 @@ pub struct IdentityOptions {
     /// Read the passphrase from this file descriptor
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub passphrase_fd: Option<u32>,
-    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
+    /// Run no age plugins (`age-plugin-*`)
     #[arg(long)]
     pub no_plugins: bool,
 }
@@ -101,7 +101,7 @@ impl KeySession {
         }
     }
 
-    /// A run with the identities of whoever runs it. What is wrong with them is among the problems.
+    /// A run with the identities of the person who runs it. What is wrong with them is among the problems.
     pub fn with_identities(messages: &PlainMessages, options: &IdentityOptions) -> Self {
         let mut session = Self::new(messages);
         match passphrase::gather(options.passphrase_fd, &mut Inputs::default()) {
@@ -148,7 +148,7 @@ impl KeySession {
         Store { keyring: &self.keyring, plugins: &self.plugins, ask, anonymous: write.anonymous }
     }
 
-    /// For whom the file at a path is to be encrypted.
+    /// Who the file at a path is to be encrypted for.
     pub(crate) fn ruled(&mut self, path: &Path) -> Option<Ruled> {
         match self.rules.audience(path, &mut self.sources) {
             Ok(ruled) => Some(ruled),

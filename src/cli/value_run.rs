@@ -416,7 +416,7 @@ fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     made.map_err(|error| {
         let name = code(&shown_name(folder));
         let why = crate::os::bounded_read::system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "can't make the folder {name}: {why}"))
+        Box::new(diagnostic!(CANNOT_WRITE, "can't create the folder {name}: {why}"))
     })?;
     Ok(missing.into_iter().rev().collect())
 }

@@ -55,14 +55,14 @@ impl Notice {
         }
         for (names, paths) in gained {
             notice.questions.push(format!(
-                "{} will be able to read {}, and can't so far",
+                "{} will be able to read {} from now on",
                 all_of(names),
                 files(&paths)
             ));
         }
         for (names, paths) in perhaps {
             notice.questions.push(format!(
-                "{} will be able to read {}; it does not say who can so far",
+                "{} will be able to read {}; who can read it now is not known",
                 all_of(names),
                 files(&paths)
             ));

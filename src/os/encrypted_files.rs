@@ -278,7 +278,7 @@ pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box
             io::ErrorKind::AlreadyExists => Box::new(
                 diagnostic!(
                     FOREIGN_FILES,
-                    "{} exists already",
+                    "{} already exists",
                     code(&super::texts::shown_name(path))
                 )
                 .note("identity files are never overwritten: files may need the old key")

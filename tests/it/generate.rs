@@ -88,7 +88,7 @@ fn values_are_made_once() {
     assert!(ran.stdout.is_empty());
 
     let written = all_files(&case);
-    case.args("generate").succeeds().stderr_contains("every generated value is there");
+    case.args("generate").succeeds().stderr_contains("no generated value is missing");
     assert_eq!(all_files(&case), written);
     case.args("check").succeeds();
 }

@@ -32,11 +32,12 @@ fn a_new_folder_gets_everything() {
 
 #[test]
 fn what_is_there_stays() {
-    let case = Case::new().file(".gitignore", "mine").file(".gitattributes", "*.age -text\n");
+    let case =
+        Case::new().file(".gitignore", "mine").file(".gitattributes", "*.age -text -merge\n");
     let first = case.args("init").succeeds().stdout_contains("wrote `mintage.toml`").text();
     assert!(first.contains("added") && first.contains("to `.gitignore`"), "{first}");
     assert!(case.read(".gitignore").starts_with("mine\n"));
-    assert_eq!(case.read(".gitattributes"), "*.age -text\n*.age diff=mintage\n");
+    assert_eq!(case.read(".gitattributes"), "*.age -text -merge\n*.age diff=mintage\n");
     let names = ["mintage.toml", ".gitignore", ".gitattributes"];
     let before = names.map(|name| case.read(name));
     let identity = fs::read(case.home(".config/mintage/identities.txt")).unwrap();

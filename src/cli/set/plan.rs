@@ -53,7 +53,7 @@ impl Set {
                 };
                 if old.is_some() && opened.is_none() {
                     run.say(&format!(
-                        "no identity opens {}: its old value is replaced unread",
+                        "no identity can decrypt {}: its old value is replaced unread",
                         code(path)
                     ));
                 }
@@ -94,7 +94,7 @@ impl Set {
                 let armor = dedent_armor(armor.expose_str().unwrap_or_default());
                 let opened = run.decrypt_if_possible("armor", armor.as_bytes())?;
                 if opened.is_none() {
-                    run.say("no identity opens the armored text: its old value is replaced unread");
+                    run.say("no identity can decrypt the armored text: its old value is replaced unread");
                 }
                 let armored = run.seal_armor(value, opened.as_ref(), &self.write)?;
                 let edited = |armored: &str| {
@@ -140,7 +140,7 @@ impl Set {
         };
         if let Held::File(path) = &use_.held {
             if run.read_if_there(path)?.is_some() {
-                let problem = diagnostic!(FOREIGN_FILES, "{} exists already", code(path))
+                let problem = diagnostic!(FOREIGN_FILES, "{} already exists", code(path))
                     .note("the spec does not read it as this value")
                     .help("remove the file, or write the value in the spec yourself");
                 return Err(run.fail(problem));

@@ -51,7 +51,7 @@ fn files_are_encrypted_by_the_rules() {
     people.is_closed_to("ci", "secrets/db.toml.age");
 
     let before = std::fs::read(case.path("secrets/db.toml.age")).unwrap();
-    case.args("encrypt secrets/db.toml").exits(2).stderr_contains("exists already");
+    case.args("encrypt secrets/db.toml").exits(2).stderr_contains("already exists");
     assert_eq!(std::fs::read(case.path("secrets/db.toml.age")).unwrap(), before);
     case.args("encrypt secrets/db.toml.age").exits(2).stderr_contains("already an age file");
     // Nobody new can read it, which an identity that opens it can tell.

@@ -67,7 +67,7 @@ fn literals_move_and_nothing_else_changes() {
 #[test]
 fn a_clean_spec_stays() {
     let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.PORT = \"80\"\n");
-    keys.run("encrypt --literals").succeeds().stderr_contains("no secret is in the spec");
+    keys.run("encrypt --literals").succeeds().stderr_contains("the spec has no plaintext secrets");
     keys.run("encrypt --dry-run x").exits(2);
     keys.run("encrypt --literals --armor").exits(2);
 }

@@ -95,7 +95,7 @@ namespace = "y"
     run("set nowhere/mintage.toml a PW").stderr_contains("does not exist");
     run("unset a PW");
     run("unset x/a PW").stderr_contains("`x/a` has no key `PW`");
-    run("unset x/zzz PW").stderr_contains("no Secret is called `x/zzz`");
+    run("unset x/zzz PW").stderr_contains("the spec has no Secret `x/zzz`");
     // No rule says who may read the file.
     keys.case.write("mintage.toml", "[[opaque]]\nname = \"a\"\n");
     keys.run("set a PW").stdin("x").fails().stderr_contains("who may read");
