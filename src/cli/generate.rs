@@ -1,4 +1,4 @@
-//! `mintage generate`: makes the values that a spec declares and that are not there yet.
+//! `mintage generate`: creates the missing values that a spec declares.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -134,7 +134,7 @@ impl Generate {
             };
             for value in &due {
                 let what = described(&value.recipe);
-                would.push_str(&format!("would make {}: {what}\n", value.shown()));
+                would.push_str(&format!("would create {}: {what}\n", value.shown()));
             }
             if self.dry_run {
                 continue;
@@ -185,7 +185,7 @@ impl Generate {
         let notice = Notice::of(&changes);
         let mut said = Vec::new();
         for one in &ready {
-            said.extend(one.made.iter().map(|value| format!("made {}", value.shown())));
+            said.extend(one.made.iter().map(|value| format!("created {}", value.shown())));
             for (value, public) in &one.public {
                 said.push(format!("public key of {}: {public}", value.shown()));
             }
@@ -246,7 +246,7 @@ fn make_folder(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
     if !Path::new(file).components().all(is_inside) {
         return Err(Box::new(
             diagnostic!(FILE_OUTSIDE_ROOT, "{shown} is outside the spec's folder")
-                .help("make the file with `mintage edit PATH` if it belongs there"),
+                .help("create the file with `mintage edit PATH` if it belongs there"),
         ));
     }
     let path = root.join(file);
