@@ -51,8 +51,8 @@ pub struct Edit {
 
 fn path_or_name(specs: Arg) -> Arg {
     specs.value_name("PATH").num_args(1..=3).required(true).help(
-        "PATH is an age file, created if it does not exist; or NAME is a Secret, and KEY one of its \
-         data keys",
+        "PATH is an age file, created if it does not exist; or NAME is a Secret, and KEY one of \
+         its data keys",
     )
 }
 

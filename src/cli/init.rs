@@ -59,7 +59,7 @@ impl Init {
         said.push(match (is_new, &above) {
             (true, None) => format!("wrote {}", shown(&spec)),
             (true, Some(above)) => {
-                format!("wrote {}; {} says who can read", shown(&spec), shown(above))
+                format!("wrote {}; {} says who can read", shown(&spec), shown(&from_here(above)))
             }
             (false, _) => format!("kept {}", shown(&spec)),
         });
@@ -142,8 +142,8 @@ fn spec_text(me: &Me, above: Option<&Path>) -> String {
 
 /// What a kept spec, or the one above, lacks.
 fn missing_rules(spec: &Path, above: Option<&Path>, me: &Me) -> Option<String> {
-    let holder = above.unwrap_or(spec);
-    let text = fs::read_to_string(holder).ok()?;
+    let holder = from_here(above.unwrap_or(spec));
+    let text = fs::read_to_string(&holder).ok()?;
     if text.contains(&me.recipient) {
         return None;
     }
@@ -152,13 +152,13 @@ fn missing_rules(spec: &Path, above: Option<&Path>, me: &Me) -> Option<String> {
         return Some(format!(
             "{} does not say who can read encrypted files: add these lines at its end\n\n\
              [recipients]\n{recipients}\n\n{rule}",
-            shown(holder)
+            shown(&holder)
         ));
     }
     Some(format!(
         "{} does not list your recipient: add {} to [recipients] and your name to the [[encrypt]] \
          rules, and ask someone who can read the files to run `mintage rekey`",
-        shown(holder),
+        shown(&holder),
         code(&recipients)
     ))
 }
@@ -231,6 +231,14 @@ fn create(path: &Path, text: &str) -> Result<bool, Box<Diagnostic>> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(cannot_write(path, &error)),
     }
+}
+
+/// The shortest path of a file, from the current folder if it is below that.
+fn from_here(path: &Path) -> PathBuf {
+    let (Ok(real), Ok(here)) = (fs::canonicalize(path), fs::canonicalize(".")) else {
+        return path.to_owned();
+    };
+    real.strip_prefix(here).unwrap_or(path).to_owned()
 }
 
 fn shown(path: &Path) -> String {

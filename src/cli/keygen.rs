@@ -23,7 +23,7 @@ use crate::os::{encrypted_files::create_private, inputs::Inputs, output};
   mintage keygen | gh secret set MINTAGE_IDENTITY
                           create one for CI; print the recipient on stderr")]
 pub struct Keygen {
-    /// Write the identity to a new file that only you can read [default: stdout]
+    /// Write the identity to a new file (mode 0600) [default: stdout]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Create a post-quantum identity

@@ -25,7 +25,7 @@ use crate::world::World as _;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Identity options")]
 pub struct IdentityOptions {
-    /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
+    /// Decrypt with this identity or SSH key (`-`: stdin); repeatable
     ///
     /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
     /// MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
@@ -101,7 +101,8 @@ impl KeySession {
         }
     }
 
-    /// A run with the identities of the person who runs it. What is wrong with them is among the problems.
+    /// A run with the identities of the person who runs it. What is wrong with them is among the
+    /// problems.
     pub fn with_identities(messages: &PlainMessages, options: &IdentityOptions) -> Self {
         let mut session = Self::new(messages);
         match passphrase::gather(options.passphrase_fd, &mut Inputs::default()) {

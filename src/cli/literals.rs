@@ -109,9 +109,15 @@ fn say_left(run: &ValueRun, left: usize) -> Result<(), Exit> {
     if left == 0 {
         return Ok(());
     }
-    Err(run.fail(
-        diagnostic!(PLAINTEXT_SECRET, "{} can't be moved", plural(left, "plaintext secret"))
-            .note("only whole values can be moved, not parts of templates or trees, `[vars]` and metadata")
+    let found =
+        diagnostic!(PLAINTEXT_SECRET, "{} can't be moved", plural(left, "plaintext secret"));
+    run.fail(
+        found
+            .note(
+                "only whole values can be moved, not parts of templates or trees, `[vars]` and \
+                 metadata",
+            )
             .help("run `mintage check` to see where they are"),
-    ))
+    );
+    Err(Exit::No)
 }

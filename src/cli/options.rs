@@ -38,7 +38,7 @@ pub struct SpecOptions {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Spec options")]
 pub struct AccessOptions {
-    /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
+    /// Decrypt with this identity or SSH key (`-`: stdin); repeatable
     ///
     /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
     /// MINTAGE_IDENTITY_FILE (a path), MINTAGE_IDENTITY_CMD (a command that prints the key), the
@@ -117,7 +117,7 @@ impl SecretOptions {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Message options")]
 pub struct MessageOptions {
-    /// Make a lint an error; `warnings` makes every warning an error
+    /// Make a lint an error (`warnings`: every warning)
     #[arg(short = 'D', long = "deny", value_name = "CODE")]
     pub deny: Vec<String>,
     /// Make a lint a warning

@@ -42,7 +42,7 @@ pub struct Recipients {
     /// Print JSON: an array of objects
     #[arg(long)]
     json: bool,
-    /// Verify with this identity file or SSH key; `-` for stdin; repeatable
+    /// Verify with this identity or SSH key (`-`: stdin); repeatable
     #[arg(short, long = "identity", value_name = "FILE")]
     identities: Vec<String>,
     #[command(flatten)]

@@ -165,9 +165,9 @@ fn keys<'s>(survey: &'s Survey, found: &Found) -> impl Iterator<Item = &'s str> 
     uses.filter_map(|use_| use_.data_key.as_deref())
 }
 
-/// A key of a similar name, for a new one that may be a slip.
+/// A key of a similar name, for a new one that may be a slip. Short keys are all similar.
 pub(crate) fn similar_key<'s>(survey: &'s Survey, found: &Found) -> Option<&'s str> {
-    nearest(&found.key, keys(survey, found))
+    nearest(&found.key, keys(survey, found)).filter(|_| found.key.len() > 3)
 }
 
 /// A Secret of a similar name, for a new one that may be a slip.

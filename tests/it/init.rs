@@ -68,7 +68,7 @@ fn below_a_spec_with_recipients_the_tables_are_not_repeated() {
     let case = Case::new();
     fs::create_dir(case.path(".git")).unwrap();
     case.args("init").succeeds();
-    case.args("init apps/shop").succeeds().stdout_contains("`apps/shop/../../mintage.toml` says");
+    case.args("init apps/shop").succeeds().stdout_contains("; `mintage.toml` says");
     let spec = case.read("apps/shop/mintage.toml");
     assert!(spec.contains("see ../../mintage.toml"), "{spec}");
     assert!(!spec.contains("[recipients]"));
@@ -76,6 +76,21 @@ fn below_a_spec_with_recipients_the_tables_are_not_repeated() {
     fs::remove_file(case.home(".config/mintage/identities.txt")).unwrap();
     let said = case.args("init apps/other").env("USER", "bob").succeeds().text();
     assert!(said.contains("does not list your recipient: add `bob = "), "{said}");
+}
+
+/// A spec without readers stays, and the lines that `init` prints are all that it lacks.
+#[test]
+fn a_spec_without_readers_gets_lines_to_add() {
+    let spec = "[[opaque]]\nname = \"a\"\ndata.PASSWORD = \"correct horse battery\"\n";
+    let case = Case::new().spec(spec);
+    case.args("encrypt --literals").exits(1).stderr_contains("run `mintage init`");
+    let said = case.args("init").env("USER", "alice").succeeds().text();
+    assert_eq!(case.read("mintage.toml"), spec);
+    let lines = said.split_once("[recipients]").expect("the tables").1;
+    let lines = lines.split_once("\nNext:").expect("an end").0;
+    case.write("mintage.toml", format!("{spec}[recipients]{lines}"));
+    case.args("encrypt --literals").succeeds();
+    case.args("check -D warnings").succeeds();
 }
 
 /// The spec above the current folder is for people: programs name theirs.

@@ -235,7 +235,10 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
     let mine = tried.iter().find(|info| info.kind == mine);
     let mine = mine.and_then(|info| info.public.as_deref()).map(short);
     let mine = mine.map_or("you".to_owned(), |mine| code(&mine));
-    diagnostic.help(format!("ask someone who can decrypt it to also encrypt it for {mine}"))
+    diagnostic.help(format!(
+        "ask someone who can decrypt it to add {mine} to `[recipients]` and to the rule for this \
+         file, and to run `mintage rekey`"
+    ))
 }
 
 fn tried_identity(info: &IdentityInfo) -> String {

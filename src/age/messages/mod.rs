@@ -130,8 +130,8 @@ fn line_problem(problem: LineProblem) -> (&'static str, &'static str) {
         ),
         LineProblem::Other => (
             "is not an identity",
-            "use a file from `mintage keygen`, whose key line starts with `AGE-SECRET-KEY-1`, or an \
-             SSH private key",
+            "use a file from `mintage keygen`, whose key line starts with `AGE-SECRET-KEY-1`, or \
+             an SSH private key",
         ),
     }
 }
@@ -187,8 +187,8 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
         RecipientFault::Ssh(_) => diagnostic("is not a valid SSH public key")
             .help("copy the whole line from the `.pub` file again"),
         RecipientFault::Unknown => diagnostic("is not a valid age or SSH public key").help(
-            "write a public key: `age1...` from `mintage keygen`, or a line from an SSH `.pub` file, \
-             such as `ssh-ed25519 AAAA...`",
+            "write a public key: `age1...` from `mintage keygen`, or a line from an SSH `.pub` \
+             file, such as `ssh-ed25519 AAAA...`",
         ),
     }
 }

@@ -33,8 +33,7 @@ pub(crate) use plan::{in_spec, place_of};
 #[command(
     mut_arg("specs", |arg| and_two_more(arg)),
     override_usage = "mintage set [OPTIONS] [SPEC] <NAME> <KEY>",
-    after_help = "Reads the value from a prompt or stdin, and stores it where the spec reads it: \
-in its own age file, one key of an age file, or armored text. A new value gets a new age file.
+    after_help = "Reads the value from a prompt or stdin, and stores it where the spec reads it.
 
 Examples:
   mintage set mysql MYSQL_PASSWORD                    ask for the value

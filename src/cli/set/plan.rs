@@ -94,9 +94,12 @@ impl Set {
                 let armor = dedent_armor(armor.expose_str().unwrap_or_default());
                 let opened = run.decrypt_if_possible("armor", armor.as_bytes())?;
                 if opened.is_none() {
-                    run.say("no identity can decrypt the armored text: its old value is replaced unread");
+                    run.say(
+                        "no identity can decrypt the armored text: its old value is replaced unread",
+                    );
                 }
-                let armored = run.seal_armor(value, opened.as_ref(), &self.write)?;
+                let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
+                let armored = run.seal_armor(value, Some(claim), &self.write)?;
                 let edited = |armored: &str| {
                     replace_armor(&run.text, token.clone(), armored)
                         .map_err(|kind| run.fail(in_spec(run, &kind.into())))

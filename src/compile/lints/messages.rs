@@ -39,6 +39,9 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
             "replace the password with `{{ sources.NAME | urlencode }}`"
         }
         (_, Why::Shape(CONNECTION_PASSWORD)) => "replace the password with `{{ sources.NAME }}`",
+        (Role::Template | Role::Base64, _) if found.has_template => {
+            "replace the secret with `{{ sources.NAME }}`"
+        }
         (Role::Leaf, _) => "replace it with `\"{{ sources.NAME }}\"`",
         _ => {
             return diagnostic
