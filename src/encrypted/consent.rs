@@ -62,7 +62,7 @@ impl Notice {
         }
         for (names, paths) in perhaps {
             notice.questions.push(format!(
-                "{} will be able to read {}; who can read it now is not known",
+                "{} will be able to read {}; it does not list who can read it now",
                 all_of(names),
                 files(&paths)
             ));

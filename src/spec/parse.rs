@@ -17,8 +17,8 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::kind::{self, Kind, Own};
 use crate::source::{FileId, SourceMap, Span};
 
-/// Keys, operators and values of a spec have more bytes on average. A file with fewer for each takes
-/// many times its size in memory.
+/// Keys, operators and values of a spec have more bytes on average. A file with fewer for each
+/// takes many times its size in memory.
 const BYTES_A_TOKEN: usize = 6;
 
 /// Parses the text of `file` and says which parts of it messages must not quote. All mistakes are

@@ -143,7 +143,7 @@ fn one_value_is_rotated() {
 #[test]
 fn names_that_lead_nowhere() {
     let case = declared();
-    case.args("generate mysq").exits(2).stderr_contains("did you mean `mysql`?");
+    case.args("generate mysq").exits(2).stderr_contains("write `mysql`");
     case.args("generate mysql DSN")
         .exits(2)
         .stderr_contains("no generated value for the key `DSN`");

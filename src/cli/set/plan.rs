@@ -95,7 +95,7 @@ impl Set {
                 let opened = run.decrypt_if_possible("armor", armor.as_bytes())?;
                 if opened.is_none() {
                     run.say(
-                        "no identity can decrypt the armored text: its old value is replaced unread",
+                        "no identity can decrypt the armored text: its value is replaced unread",
                     );
                 }
                 let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
