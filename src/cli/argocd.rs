@@ -50,7 +50,7 @@ struct Generate {
     /// Succeed even if the spec produces no Secrets; an Application can't set this
     #[arg(long)]
     allow_empty: bool,
-    /// Make a lint an error; `warnings` makes every warning an error
+    /// Make a lint an error (`warnings`: every warning)
     #[arg(short = 'D', long = "deny", value_name = "CODE")]
     deny: Vec<String>,
     /// Turn a lint off

@@ -16,7 +16,7 @@ use crate::age::messages::encrypt_fault;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::encrypted::held::Held;
 use crate::encrypted::store::{Former, change};
-use crate::encrypted::target::Target;
+use crate::encrypted::target::{self, Target};
 use crate::encrypted::{Opened, Store, changed, messages};
 use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::{RuleFiles, Ruled};
@@ -25,11 +25,11 @@ use crate::secret::bytes::SecretBytes;
 use crate::spec::value::How;
 use crate::structure::Format;
 
-/// Edit an age file, or what holds one value, in $VISUAL or $EDITOR
+/// Edit an age file, or the file of one value, in $VISUAL or $EDITOR
 ///
 /// The plaintext is in a memory-backed folder that only you can read, and is removed when the
-/// editor ends. The file is encrypted anew only if the text changed, for those whom the
-/// `[[encrypt]]` rules name. A file that does not exist yet is started.
+/// editor ends. If the text changed, the file is encrypted again for the readers that the
+/// `[[encrypt]]` rules name. If the file does not exist, it is created.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", path_or_name),
@@ -42,15 +42,15 @@ use crate::structure::Format;
 )]
 pub struct Edit {
     #[command(flatten)]
-    spec: SpecOptions,
-    #[command(flatten)]
     write: WriteOptions,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
 fn path_or_name(specs: Arg) -> Arg {
     specs.value_name("PATH").num_args(1..=3).required(true).help(
-        "PATH is an age file, and one that does not exist is started; or NAME is a Secret of the \
-         spec, and KEY one of its data keys",
+        "PATH is an age file, created if it does not exist; or NAME is a Secret, and KEY one of \
+         its data keys",
     )
 }
 
@@ -86,9 +86,9 @@ impl Edit {
         let name = self.spec.take_last_path().to_string_lossy().into_owned();
         let run = ValueRun::open(&self.spec)?;
         let what = format!("{} of {}", code(&key), code(&name));
-        let Target::Held(found) = run.find(&name, &key)?.target else {
-            let problem = diagnostic!(USAGE, "the spec has no value {what}");
-            return Err(run.fail(problem.help("set a first value with `mintage set NAME KEY`")));
+        let found = run.find(&name, &key)?;
+        let Target::Held(found) = found.target else {
+            return Err(run.fail(target::nothing(&run.survey, &found, &name)));
         };
         let (file, format) = match &found.held {
             Held::File(file) => (file, Format::from_path(file)),
@@ -175,7 +175,11 @@ impl Edit {
         store: &Store<'_>,
     ) -> Result<(), Box<Diagnostic>> {
         let Some(audience) = target.ruled.audience() else {
-            return Err(Box::new(diagnostic!(USAGE, "no rule is for {}", code(target.shown))));
+            return Err(Box::new(diagnostic!(
+                USAGE,
+                "no `[[encrypt]]` rule matches {}",
+                code(target.shown)
+            )));
         };
         let old = target.old.as_ref().map(|(_, opened)| opened);
         let former = match old {

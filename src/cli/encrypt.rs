@@ -20,36 +20,36 @@ use crate::os::encrypted_files::{self, Write};
 use crate::os::texts::{read_stdin_bytes, shown_name};
 use crate::secret::bytes::SecretBytes;
 
-/// Encrypt a file for the recipients that the [[encrypt]] rules name
+/// Encrypt a file for the readers that the [[encrypt]] rules name
 ///
-/// Writes PATH.age next to the file, which stays: delete it when you no longer need it. The rules
-/// are those of the nearest mintage.toml above the new file.
+/// Writes PATH.age next to the file, and keeps the file: delete it when you no longer need it. The
+/// rules are those of the nearest mintage.toml in the folder of the new file or above it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mintage encrypt secrets/prod/db.toml           writes secrets/prod/db.toml.age
+  mintage encrypt secrets/prod/db.toml           write secrets/prod/db.toml.age
   printf %s \"$TOKEN\" | mintage encrypt - -o secrets/prod/token.age
-  mintage encrypt --literals --dry-run           shows what would move out of ./mintage.toml
-  mintage encrypt notes.txt -r age1...           for this recipient, whatever the rules say")]
+  mintage encrypt --literals --dry-run           show what would move out of ./mintage.toml
+  mintage encrypt notes.txt -r age1...           encrypt for this recipient, and ignore the rules")]
 pub struct Encrypt {
-    /// The file to encrypt; `-` for stdin; with --literals a spec [default: .]
+    /// File to encrypt; `-` for stdin; with --literals, a spec [default: .]
     #[arg(value_name = "PATH", required_unless_present = "literals")]
     path: Option<PathBuf>,
-    /// Move the secrets that a spec has in plain text into encrypted files, and rewrite the spec
+    /// Move the plaintext secrets of a spec into encrypted files
     #[arg(long, conflicts_with_all = ["output", "recipients", "armor", "force"])]
     literals: bool,
-    /// With --literals, only print what would move where
+    /// With --literals, show what would move; write nothing
     #[arg(long, requires = "literals")]
     dry_run: bool,
     /// Write to this file [default: PATH.age]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Encrypt for this recipient instead of those of the rules; repeatable
+    /// Encrypt for this recipient, and ignore the rules; repeatable
     #[arg(short, long = "recipient", value_name = "KEY")]
     recipients: Vec<String>,
     /// Write text instead of binary data
     #[arg(long)]
     armor: bool,
-    /// Replace an encrypted file that exists
+    /// Replace an existing encrypted file
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -194,19 +194,19 @@ fn no_stdout() -> Diagnostic {
 }
 
 fn exists_already(name: &str) -> Diagnostic {
-    diagnostic!(FOREIGN_FILES, "{} exists already", code(name))
+    diagnostic!(FOREIGN_FILES, "{} already exists", code(name))
         .note("its content would be lost")
         .help("pass `--force` to replace it, or choose another file with `-o`")
 }
 
 fn not_encrypted(name: &str) -> Diagnostic {
-    diagnostic!(FOREIGN_FILES, "{} exists already, and is not an age file", code(name))
+    diagnostic!(FOREIGN_FILES, "{} already exists, and is not an age file", code(name))
         .note("`--force` replaces only encrypted files")
         .help("choose another file with `-o`, or remove this one")
 }
 
 fn already_encrypted(path: &Path) -> Diagnostic {
-    diagnostic!(USAGE, "{} is already an age file", code(&shown_name(path)))
-        .note("encrypted twice, it would have to be decrypted twice")
-        .help("encrypt its plaintext; `mintage rekey` encrypts age files again by the rules")
+    diagnostic!(USAGE, "{} is already encrypted with age", code(&shown_name(path)))
+        .note("a file that is encrypted twice must be decrypted twice")
+        .help("run `mintage rekey` to encrypt it again by the rules, or pass its plaintext")
 }

@@ -1,4 +1,4 @@
-//! `mintage generate`: makes the values that a spec declares and that are not there yet.
+//! `mintage generate`: creates the missing values that a spec declares.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -11,11 +11,12 @@ use crate::age::EncryptFault;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::compile::resolve::read_error;
-use crate::diag::phrases::{code, nearest};
+use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::declared::{Declarations, Declared, Wish, is_named};
 use crate::encrypted::generate::described;
 use crate::encrypted::making::{Changed, due, with_made};
+use crate::encrypted::messages::no_secret;
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Opened, ReaderChange, Rules, Store, changed};
 use crate::os::bounded_read::system_words;
@@ -26,37 +27,37 @@ use crate::os::{random::SystemRandom, texts::shown_name};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{ReadError, World as _};
 
-/// Make the values that a spec declares with `generate` and that are missing
+/// Create the missing values that a spec declares with `generate`
 ///
-/// Makes each value once, from the system's random numbers, and encrypts it into its age file.
-/// Prints no value. Values that exist are kept, unless --rotate makes them anew.
+/// Creates each value once, from the system's random numbers, and encrypts it into its age file.
+/// Prints no value. Existing values are kept, unless you pass --rotate.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", up_to_three),
     override_usage = "mintage generate [OPTIONS] [SPEC] [NAME [KEY]]",
     after_help = "Examples:
-  mintage generate                              all values that are missing
-  mintage generate --dry-run                    only list them
-  mintage generate mysql                        those that one Secret uses
-  mintage generate --rotate mysql ROOT_PASSWORD a new value for one data key"
+  mintage generate                               create all missing values
+  mintage generate --dry-run                     only list them
+  mintage generate mysql                         those that one Secret uses
+  mintage generate --rotate mysql ROOT_PASSWORD  replace one value"
 )]
 pub struct Generate {
-    /// Make values anew that exist (needs NAME)
+    /// Replace existing values by new ones (needs NAME)
     #[arg(long)]
     rotate: bool,
-    /// List what would be made; write nothing
+    /// Show what would be created; write nothing
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    spec: SpecOptions,
-    #[command(flatten)]
     write: WriteOptions,
+    #[command(flatten)]
+    spec: SpecOptions,
 }
 
 fn up_to_three(specs: Arg) -> Arg {
     specs.value_name("SPEC").num_args(0..=3).help(
-        "[SPEC] is a spec [default: .]; NAME is the name of a Secret, or NAMESPACE/NAME; KEY is \
-         one of its data keys",
+        "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can stand in \
+         front [default: .]",
     )
 }
 
@@ -148,7 +149,7 @@ impl Generate {
             };
             for value in &due {
                 let what = described(&value.recipe);
-                would.push_str(&format!("would make {}: {what}\n", value.shown()));
+                would.push_str(&format!("would create {}: {what}\n", value.shown()));
             }
             if self.dry_run {
                 continue;
@@ -182,7 +183,7 @@ impl Generate {
 
     fn store(&self, ready: Vec<Ready<'_>>, keys: &KeySession, store: &Store<'_>) -> Exit {
         if ready.is_empty() {
-            keys.terminal.say("every generated value is there");
+            keys.terminal.say("no generated value is missing");
             return Exit::Fine;
         }
         let changes: Vec<(&str, &ReaderChange)> =
@@ -192,7 +193,7 @@ impl Generate {
         }
         let mut said = Vec::new();
         for one in &ready {
-            said.extend(one.made.iter().map(|value| format!("made {}", value.shown())));
+            said.extend(one.made.iter().map(|value| format!("created {}", value.shown())));
             for (value, public) in &one.public {
                 said.push(format!("public key of {}: {public}", value.shown()));
             }
@@ -253,18 +254,16 @@ fn nothing(wish: &Wish, all: &Declarations) -> Option<Diagnostic> {
     let name = wish.name.as_ref()?;
     let ids = || all.secrets.iter().map(String::as_str);
     if !ids().any(|id| is_named(id, name)) {
-        let near = nearest(name, ids().map(|id| id.rsplit_once('/').map_or(id, |(_, of)| of)));
-        let help = near.map(|near| format!("did you mean {}?", code(near)));
-        return Some(diagnostic!(USAGE, "the spec has no Secret {}", code(name)).maybe_help(help));
+        return Some(no_secret(name, ids()));
     }
     let what = match &wish.key {
         Some(key) => format!("the key {} of {}", code(key), code(name)),
         None => code(name),
     };
-    Some(
-        diagnostic!(USAGE, "the spec declares no generated value for {what}")
-            .help("write `generate = { length = 32 }` beside `age`, or in a `[sources.NAME]`"),
-    )
+    Some(diagnostic!(USAGE, "the spec has no `generate` for {what}").help(
+        "write `generate = { length = 32 }` next to `age`, or in a `[sources.NAME]`; for a \
+                 value without `generate`, run `mintage set`",
+    ))
 }
 
 /// Makes the folder of a new file, inside of the spec's.
@@ -274,7 +273,7 @@ fn make_folder(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
     if !Path::new(file).components().all(is_inside) {
         return Err(Box::new(
             diagnostic!(FILE_OUTSIDE_ROOT, "{shown} is outside the spec's folder")
-                .help("make the file with `mintage edit PATH` if it belongs there"),
+                .help("create the file with `mintage edit PATH` if it belongs there"),
         ));
     }
     let path = root.join(file);
@@ -284,7 +283,7 @@ fn make_folder(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
     let cannot = |error: std::io::Error| {
         let folder = code(&shown_name(folder));
         let why = system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}"))
+        Box::new(diagnostic!(CANNOT_WRITE, "can't create the folder {folder}: {why}"))
     };
     // A link on the way may lead anywhere.
     let there = folder.ancestors().find(|above| above.exists()).unwrap_or(root);

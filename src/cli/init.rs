@@ -17,16 +17,16 @@ use crate::spec::names_readers;
 
 /// Start a spec, with an identity if you have none
 ///
-/// Writes mintage.toml, .gitignore and .gitattributes. Existing files are kept; lines that the
-/// latter two lack are added at the end.
+/// Writes mintage.toml, .gitignore and .gitattributes. Existing files are kept; missing lines are
+/// added to .gitignore and .gitattributes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mintage init                            in the current folder
-  mintage init deploy/                    in another one
-  mintage set mysql MYSQL_ROOT_PASSWORD   then: a first value, encrypted
-  mintage build                           then: the manifest")]
+  mintage init                           start in the current folder
+  mintage init deploy/                   start in another folder
+  mintage set mysql MYSQL_ROOT_PASSWORD  next: encrypt a first value
+  mintage build                          next: print the manifest")]
 pub struct Init {
-    /// The folder of the new spec
+    /// Folder of the new spec
     #[arg(value_name = "DIR", default_value = ".")]
     dir: PathBuf,
 }
@@ -59,7 +59,7 @@ impl Init {
         said.push(match (is_new, &above) {
             (true, None) => format!("wrote {}", shown(&spec)),
             (true, Some(above)) => {
-                format!("wrote {}; {} says who can read", shown(&spec), shown(above))
+                format!("wrote {}; {} says who can read", shown(&spec), shown(&from_here(above)))
             }
             (false, _) => format!("kept {}", shown(&spec)),
         });
@@ -87,7 +87,7 @@ impl Init {
         format!(
             "{cd}    mintage set mysql MYSQL_ROOT_PASSWORD
     mintage build
-    mintage install git        to see changes of values, masked, in `git diff`
+    mintage install git        shows masked changes of values in `git diff`
 "
         )
     }
@@ -104,27 +104,30 @@ const GITIGNORE: &[&str] = &[
     ".env",
 ];
 
-const GITATTRIBUTES: &[&str] = &["*.age -text", "*.age diff=mintage"];
+const GITATTRIBUTES: &[&str] = &["*.age -text -merge", "*.age diff=mintage"];
+
+/// An entry of `[recipients]`, and a rule for all files.
+fn tables(me: &Me) -> (String, String) {
+    let name = login_name();
+    let recipients = format!("{} = {}", key_literal(&name), string_literal(&me.recipient));
+    let rule = format!("[[encrypt]]\npath = \"**\"\nto = [{}]", string_literal(&name));
+    (recipients, rule)
+}
 
 fn spec_text(me: &Me, above: Option<&Path>) -> String {
-    let name = login_name();
+    let (recipients, rule) = tables(me);
     let readers = match above {
         Some(above) => {
             format!("# Who can read encrypted files: see {}.\n", above.display())
         }
         None => format!(
-            "# Who can read. Names are for people; a recipient is what `mintage keygen` prints.
+            "# Who can read encrypted files: names, and the recipients that `mintage keygen` prints.
 [recipients]
-{} = {}
+{recipients}
 
-# Which of them an encrypted file gets. The first rule whose path matches wins.
-[[encrypt]]
-path = \"**\"
-to = [{}]
-",
-            key_literal(&name),
-            string_literal(&me.recipient),
-            string_literal(&name)
+# Who can read which files. The first rule whose path matches applies.
+{rule}
+"
         ),
     };
     format!(
@@ -139,17 +142,24 @@ to = [{}]
 
 /// What a kept spec, or the one above, lacks.
 fn missing_rules(spec: &Path, above: Option<&Path>, me: &Me) -> Option<String> {
-    let holder = above.unwrap_or(spec);
-    let text = fs::read_to_string(holder).ok()?;
+    let holder = from_here(above.unwrap_or(spec));
+    let text = fs::read_to_string(&holder).ok()?;
     if text.contains(&me.recipient) {
         return None;
     }
-    let recipient = string_literal(&me.recipient);
+    let (recipients, rule) = tables(me);
+    if !names_readers(&text) {
+        return Some(format!(
+            "{} does not say who can read encrypted files: add these lines at its end\n\n\
+             [recipients]\n{recipients}\n\n{rule}",
+            shown(&holder)
+        ));
+    }
     Some(format!(
-        "{} does not list your recipient: add {} to [recipients] and to a [[encrypt]] rule, and \
-         ask someone who can read the files to run `mintage rekey`",
-        shown(holder),
-        code(&format!("{} = {recipient}", key_literal(&login_name())))
+        "{} does not list your recipient: add {} to [recipients] and your name to the [[encrypt]] \
+         rules, and ask someone who can read the files to run `mintage rekey`",
+        shown(&holder),
+        code(&recipients)
     ))
 }
 
@@ -206,7 +216,7 @@ fn new_identity() -> Result<Me, Box<Diagnostic>> {
     let made = generate_identity(NewIdentity::X25519);
     new_identity::write(&path, &made)?;
     let said = format!(
-        "wrote your new identity to {}: keep a copy in a safe place; no one can decrypt without it",
+        "wrote your new identity to {}: keep a copy in a safe place, you can't decrypt without it",
         code(&path.display().to_string())
     );
     Ok(Me { recipient: made.recipient, said })
@@ -227,6 +237,14 @@ fn create(path: &Path, text: &str) -> Result<bool, Box<Diagnostic>> {
         cannot_write(path, &error)
     })?;
     Ok(true)
+}
+
+/// The shortest path of a file, from the current folder if it is below that.
+fn from_here(path: &Path) -> PathBuf {
+    let (Ok(real), Ok(here)) = (fs::canonicalize(path), fs::canonicalize(".")) else {
+        return path.to_owned();
+    };
+    real.strip_prefix(here).unwrap_or(path).to_owned()
 }
 
 fn shown(path: &Path) -> String {

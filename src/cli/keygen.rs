@@ -17,13 +17,13 @@ use crate::os::{encrypted_files::create_private, inputs::Inputs, output};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage keygen -o ~/.config/mintage/identities.txt
-                          a new identity where mintage looks for it; prints its recipient
+                          create it where mintage looks for it; print its recipient
   mintage keygen --pq -o key.txt
-                          a post-quantum identity, for age 1.3 and later
+                          create a post-quantum identity, for age 1.3 and later
   mintage keygen | gh secret set MINTAGE_IDENTITY
-                          an identity for CI; the recipient is printed on stderr")]
+                          create one for CI; print the recipient on stderr")]
 pub struct Keygen {
-    /// Write the identity to a new file that only you can read; `-` for stdout [default: -]
+    /// Write the identity to a new file (mode 0600); `-` for stdout [default: -]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Create a post-quantum identity

@@ -24,7 +24,7 @@ use crate::world::World as _;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Identity options")]
 pub struct IdentityOptions {
-    /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
+    /// Decrypt with this identity or SSH key (`-`: stdin); repeatable
     ///
     /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
     /// MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
@@ -35,7 +35,7 @@ pub struct IdentityOptions {
     /// Read the passphrase from this file descriptor
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub passphrase_fd: Option<u32>,
-    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
+    /// Run no age plugins (`age-plugin-*`)
     #[arg(long)]
     pub no_plugins: bool,
 }
@@ -100,7 +100,8 @@ impl KeySession {
         }
     }
 
-    /// A run with the identities of whoever runs it. What is wrong with them is among the problems.
+    /// A run with the identities of the person who runs it. What is wrong with them is among the
+    /// problems.
     pub fn with_identities(messages: &PlainMessages, options: &IdentityOptions) -> Self {
         let mut session = Self::new(messages);
         match passphrase::gather(options.passphrase_fd, &mut Inputs::default()) {
@@ -147,7 +148,7 @@ impl KeySession {
         Store { keyring: &self.keyring, plugins: &self.plugins, ask, anonymous: write.anonymous }
     }
 
-    /// For whom the file at a path is to be encrypted.
+    /// Who the file at a path is to be encrypted for.
     pub(crate) fn ruled(&mut self, path: &Path) -> Option<Ruled> {
         match self.rules.audience(path, &mut self.sources) {
             Ok(ruled) => Some(ruled),

@@ -32,7 +32,7 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
     let (text, moves, left) = plan(&mut run)?;
     if moves.is_empty() {
         run.say(match left {
-            0 => "no secret is in the spec in plain text",
+            0 => "the spec has no plaintext secrets",
             _ => "no secret can be moved",
         });
         return say_left(&run, left);
@@ -109,9 +109,15 @@ fn say_left(run: &ValueRun, left: usize) -> Result<(), Exit> {
     if left == 0 {
         return Ok(());
     }
-    Err(run.fail(
-        diagnostic!(PLAINTEXT_SECRET, "{} in plain text can't be moved", plural(left, "secret"))
-            .note("it is a part of a template or a tree, in `[vars]`, or in metadata")
-            .help("`mintage check` shows where"),
-    ))
+    let found =
+        diagnostic!(PLAINTEXT_SECRET, "{} can't be moved", plural(left, "plaintext secret"));
+    run.fail(
+        found
+            .note(
+                "only whole values can be moved, not parts of templates or trees, `[vars]` and \
+                 metadata",
+            )
+            .help("run `mintage check` to see where they are"),
+    );
+    Err(Exit::No)
 }

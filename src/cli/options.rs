@@ -38,7 +38,7 @@ pub struct SpecOptions {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Spec options")]
 pub struct AccessOptions {
-    /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
+    /// Decrypt with this identity or SSH key (`-`: stdin); repeatable
     ///
     /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
     /// MINTAGE_IDENTITY_FILE (a path), MINTAGE_IDENTITY_CMD (a command that prints the key), the
@@ -54,7 +54,7 @@ pub struct AccessOptions {
     /// (the passphrase itself). Without any, it asks on the terminal.
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub passphrase_fd: Option<u32>,
-    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
+    /// Run no age plugins (`age-plugin-*`)
     #[arg(long, hide_short_help = true)]
     pub no_plugins: bool,
     /// Also allow specs to read files in this folder; repeatable
@@ -87,10 +87,15 @@ pub fn and_one_more(specs: Arg, name: &'static str, help: &'static str) -> Arg {
 
 /// The same for a command that takes a Secret and one of its keys.
 pub fn and_two_more(specs: Arg) -> Arg {
-    specs.value_name("NAME").num_args(2..=3).required(true).default_value(None::<&str>).help(
-        "[SPEC] is a spec [default: .]; NAME is the name of a Secret, or NAMESPACE/NAME; KEY is \
-             one of its data keys",
-    )
+    specs
+        .value_names(["NAME", "KEY"])
+        .num_args(2..=3)
+        .required(true)
+        .default_value(None::<&str>)
+        .help(
+            "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can stand in \
+         front [default: .]",
+        )
 }
 
 #[derive(Debug, Args)]
@@ -112,7 +117,7 @@ impl SecretOptions {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Message options")]
 pub struct MessageOptions {
-    /// Make a lint an error; `warnings` makes every warning an error
+    /// Make a lint an error (`warnings`: every warning)
     #[arg(short = 'D', long = "deny", value_name = "CODE")]
     pub deny: Vec<String>,
     /// Make a lint a warning

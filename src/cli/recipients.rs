@@ -17,7 +17,7 @@ use crate::os::inputs::Inputs;
 use crate::parallel::in_parallel;
 use crate::world::MAX_FILE_BYTES;
 
-/// Show who can read encrypted files, and compare with the rules
+/// Show who can read encrypted files, compared with the rules
 ///
 /// Reads the headers of age files, and the armored texts in specs; no identity is needed. Files
 /// that mintage wrote list their readers. The list is a claim until an identity opens the file.
@@ -27,9 +27,9 @@ use crate::world::MAX_FILE_BYTES;
   mintage recipients secrets/prod shop/mintage.toml
   mintage recipients --json | jq -r '.[] | select(.differs) | .file'
 
-READERS: names from [recipients]. MISSING: should be able to read the file, but can't. NOT IN RULES:
-can read it, but should not. UNKNOWN KEY: can read it, and has no name. former: could read an
-earlier version. Without a list of readers: how many recipients of each kind.
+READERS: names from [recipients]. MISSING: can't read the file, but should. NOT IN RULES: can read
+it, but should not. UNKNOWN KEY: can read it, but is not in [recipients]. former: could read an
+earlier version. Files without a list of readers: the number of recipients of each kind.
 RULES:   ok, differs, possible (the number and kinds of recipients fit the rules), no rule.
 LIST:    verified (an identity opened the file), claimed, false (it does not fit the recipients),
 unreadable, none.
@@ -42,7 +42,7 @@ pub struct Recipients {
     /// Print JSON: an array of objects
     #[arg(long)]
     json: bool,
-    /// Verify lists of readers with this identity file or SSH key; `-` for stdin; repeatable
+    /// Verify with this identity or SSH key (`-`: stdin); repeatable
     #[arg(short, long = "identity", value_name = "FILE")]
     identities: Vec<String>,
     #[command(flatten)]
@@ -82,7 +82,9 @@ impl Recipients {
             false => session.print(table(&audited).as_bytes(), &Inputs::default()),
         };
         let differ = audited.iter().filter(|one| one.audit.differs()).count();
-        session.terminal.say(&summary(&audited));
+        if !audited.is_empty() || session.problems.is_empty() {
+            session.terminal.say(&summary(&audited));
+        }
         if differ > 0 {
             let files = if differ == 1 { "a file is" } else { "files are" };
             session.problems.push(

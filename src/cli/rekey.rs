@@ -15,6 +15,7 @@ use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::readers::{Standing, Trust};
+use crate::encrypted::report;
 use crate::encrypted::rules::unknown;
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Opened, ReaderChange, Rules, Store};
@@ -24,28 +25,28 @@ use crate::parallel::in_parallel;
 use crate::source::FileId;
 use crate::spec::edit::replace_armor;
 
-/// Encrypt files again that are not encrypted as the rules say
+/// Re-encrypt files whose readers differ from the rules
 ///
-/// Compares each encrypted file with the [[encrypt]] rules and encrypts those that differ again;
-/// all others keep every byte. If one of them can't be decrypted, nothing is written. Someone who
-/// is removed could read the file until now, and stays listed as a former reader.
+/// Compares each encrypted file with the [[encrypt]] rules and re-encrypts only those that differ.
+/// If one of them can't be decrypted, nothing is written. A removed reader could read the file
+/// until now, and stays listed as a former reader.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mintage rekey --dry-run                what would be done below the current folder
-  mintage rekey                          asks before anyone gets access to a file
-  mintage rekey --yes secrets/prod       without asking
-  mintage rekey --forget bob             bob knows no value of these files any more")]
+  mintage rekey --dry-run                show what would change below the current folder
+  mintage rekey                          ask before anyone gets access to a file
+  mintage rekey --yes secrets/prod       don't ask
+  mintage rekey --forget bob             all values that bob knew have changed")]
 pub struct Rekey {
     /// Encrypted files, specs, or folders to search recursively
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Print what would be done; write nothing
+    /// Show what would change; write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Drop this former reader from the files' lists; repeatable
+    /// Drop this former reader from all lists; repeatable
     #[arg(long, value_name = "NAME")]
     forget: Vec<String>,
-    /// Also encrypt files again that do not list their readers
+    /// Also re-encrypt files without a list of readers
     #[arg(long)]
     all: bool,
     #[command(flatten)]
@@ -80,7 +81,9 @@ impl Rekey {
         for found in &found {
             if found.ruled.is_none() {
                 let name = code(&found.name);
-                session.terminal.say(&format!("{name} is left as it is: no rule is for it"));
+                session
+                    .terminal
+                    .say(&format!("left {name} unchanged: no `[[encrypt]]` rule matches it"));
             }
         }
         let session_ref = &session;
@@ -200,6 +203,10 @@ impl Rekey {
                 session.print(format!("{}\n", found.name).as_bytes(), &Default::default());
             }
             session.terminal.say(&format!("would re-encrypt {count}, and leave {rest} unchanged"));
+            return Ok(());
+        }
+        if all == 0 {
+            session.terminal.say(report::NO_FILES);
             return Ok(());
         }
         if done.is_empty() {

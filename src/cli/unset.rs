@@ -16,7 +16,7 @@ use crate::age::addressees;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Use};
-use crate::encrypted::target::Target;
+use crate::encrypted::target::{self, Target};
 use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::Write;
 use crate::secret::bytes::SecretBytes;
@@ -32,8 +32,8 @@ use crate::template::Engine;
 #[command(
     mut_arg("specs", |arg| and_two_more(arg)),
     override_usage = "mintage unset [OPTIONS] [SPEC] <NAME> <KEY>",
-    after_help = "Removes the value from the spec or from the structured file that has it. An age \
-file of its own is deleted if nothing else in the spec uses it.
+    after_help = "Removes the value from the spec or from its structured file. If the value has an \
+age file of its own, and nothing else in the spec uses that file, the file is deleted.
 
 Examples:
   mintage unset mysql MYSQL_PASSWORD
@@ -79,13 +79,7 @@ impl Unset {
         let mut run = ValueRun::open(&self.spec)?.locked()?;
         let found = run.find(name, key)?;
         let Target::Held(use_) = found.target else {
-            let problem = match found.target {
-                Target::NewSecret => {
-                    diagnostic!(USAGE, "no Secret is called {}", code(name))
-                }
-                _ => diagnostic!(USAGE, "{} has no key {}", code(name), code(&found.key)),
-            };
-            return Err(run.fail(problem.help("list the Secrets and their keys: `mintage list`")));
+            return Err(run.fail(target::nothing(&run.survey, &found, name)));
         };
         let is_in_spec = run.survey.uses.iter().any(|other| is_the_value(other, &use_));
         let plan = match is_in_spec {
@@ -105,7 +99,7 @@ impl Unset {
             run.say(&format!("this also changes {}", others.join(", ")));
         }
         for path in &plan.kept {
-            run.say(&format!("{} stays: something else uses it", code(path)));
+            run.say(&format!("kept {}: something else uses it", code(path)));
         }
         for path in &plan.foreign {
             run.say(&format!("{} stays: it is not an age file", code(path)));
@@ -184,7 +178,7 @@ impl Unset {
             Ok(opened) => opened,
             Err(problem) if is_meant => return Err(run.fail(*problem)),
             Err(_) => {
-                run.say(&format!("{} stays as it is: no identity opens it", code(path)));
+                run.say(&format!("left {} unchanged: no identity can decrypt it", code(path)));
                 return Ok(());
             }
         };
@@ -263,7 +257,7 @@ impl Unset {
             if let Err(error) = fs::remove_file(run.on_disk(path)) {
                 let why = system_words(&error);
                 let problem = diagnostic!(CANNOT_WRITE, "{} can't be deleted: {why}", code(path))
-                    .note("the spec does not use it any more");
+                    .note("the spec no longer uses it");
                 return Err(run.fail(problem));
             }
             run.say(&format!("deleted {}, which nothing else in the spec uses", code(path)));

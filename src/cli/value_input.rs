@@ -16,13 +16,13 @@ use crate::secret::bytes::SecretBytes;
 
 #[derive(Debug, Default, Args)]
 pub(super) struct ValueOptions {
-    /// Take the bytes of a file
+    /// Read the value from a file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["generate", "raw"])]
     from_file: Option<PathBuf>,
-    /// Make a random value: KIND, LENGTH or KIND:LENGTH
+    /// Use a random value: KIND:LENGTH [default: alphanumeric:32]
     ///
-    /// KIND is alphanumeric, hex, base64 or ascii [default: alphanumeric]; LENGTH counts characters
-    /// [default: 32].
+    /// KIND is alphanumeric, hex, base64 or ascii; LENGTH is a number of characters. Each of them
+    /// can also stand alone.
     #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true,
         default_missing_value = "alphanumeric:32", conflicts_with = "raw")]
     generate: Option<String>,

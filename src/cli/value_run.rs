@@ -14,7 +14,7 @@ use crate::compile::environment::{self, Choice};
 use crate::compile::{budget::Budget, resolve::read_error, run::Run};
 use crate::content::{Age, Content};
 use crate::diag::{Diagnostic, diagnostic, phrases::code, sink::Sink};
-use crate::encrypted::consent::Notice;
+use crate::encrypted::consent::{ARMORED_TEXT, Notice};
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::{self, Survey};
 use crate::encrypted::messages::rule_fault;
@@ -258,15 +258,16 @@ impl ValueRun {
         self.sealed(&disk, plain, (old, armor), write)
     }
 
-    /// An armored text for the spec itself.
+    /// An armored text for the spec itself; `old` is what the text that it replaces says of its
+    /// readers.
     pub(crate) fn seal_armor(
         &mut self,
         plain: &SecretBytes,
-        old: Option<&Opened>,
+        old: Option<&Claim>,
         write: &WriteOptions,
     ) -> Result<String, Exit> {
         let path = self.path.clone();
-        let old = old.map(|old| Old { claim: &old.claim, armored: true, all_new: true });
+        let old = old.map(|claim| Old { claim, armored: true, all_new: true });
         let bytes = self.sealed(&path, plain, (old, true), write)?;
         String::from_utf8(bytes).map_err(|_| Exit::Usage)
     }
@@ -307,7 +308,7 @@ impl ValueRun {
         let claim = old.map(|old| old.claim);
         let name = shown_name(disk);
         let is_spec = *disk == self.path;
-        let name = if is_spec { format!("armored text in {name}") } else { name };
+        let name = if is_spec { format!("{ARMORED_TEXT}{name}") } else { name };
         let mut change = change(claim, audience, rules);
         if audience.needs_plugins() {
             let notice = Notice { lines: Vec::new(), ..Notice::of(&[(&name, &change)]) };
@@ -433,7 +434,7 @@ pub(crate) fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>>
     made.map_err(|error| {
         let name = code(&shown_name(folder));
         let why = crate::os::bounded_read::system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "can't make the folder {name}: {why}"))
+        Box::new(diagnostic!(CANNOT_WRITE, "can't create the folder {name}: {why}"))
     })?;
     Ok(missing.into_iter().rev().collect())
 }

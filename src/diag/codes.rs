@@ -187,9 +187,8 @@ codes! {
     CANNOT_WRITE "cannot-write" Error OfRun: "the output can't be written";
     FOREIGN_FILES "foreign-files" Error OfRun: "mintage would overwrite files from elsewhere";
     OUTPUT_DIFFERS "output-differs" Error: "the files on disk differ from the output";
-    STALE_READERS "stale-readers" Error: "encrypted files are not for those whom the rules \
-        name";
-    NEW_READERS "new-readers" Error OfRun: "new readers of an encrypted file are not confirmed";
+    STALE_READERS "stale-readers" Error: "encrypted files whose readers differ from the rules";
+    NEW_READERS "new-readers" Error OfRun: "new readers of an encrypted file were not confirmed";
     READ_BACK "read-back" Error OfRun: "the output does not parse back to the same data";
     // What is about to be committed.
     COMMITTED_SECRET "committed-secret" Error: "a secret in plain text is about to be committed";
@@ -236,8 +235,7 @@ codes! {
     REPEATED_VALUE "repeated-value" Warning: "two encrypted files contain the same secret";
     UNUSED "unused" Warning: "an unused variable, source, recipient, environment or age file";
     KUSTOMIZE_FUNCTION "kustomize-function" Warning: "kubectl silently skips a function";
-    READERS_DIFFER "readers-differ" Warning: "an age file is not encrypted for those whom the \
-        rules name";
+    READERS_DIFFER "readers-differ" Warning: "the readers of an age file differ from the rules";
     IDENTITY_PERMISSIONS "identity-permissions" Warning: "other users can read an identity file";
     // What was skipped.
     LEFT_OUT "left-out" Note: "a check was skipped";

@@ -55,14 +55,14 @@ impl Notice {
         }
         for (names, paths) in gained {
             notice.questions.push(format!(
-                "{} will be able to read {}, and can't so far",
+                "{} will be able to read {} from now on",
                 all_of(names),
                 files(&paths)
             ));
         }
         for (names, paths) in perhaps {
             notice.questions.push(format!(
-                "{} will be able to read {}; it does not say who can so far",
+                "{} will be able to read {}; it does not list who can read it now",
                 all_of(names),
                 files(&paths)
             ));
@@ -105,11 +105,18 @@ impl Notice {
     }
 }
 
+/// Before the path of a spec: not the spec, but a text in it.
+pub(crate) const ARMORED_TEXT: &str = "armored text in ";
+
 fn files(paths: &[&str]) -> String {
+    let shown = |path: &str| match path.strip_prefix(ARMORED_TEXT) {
+        Some(spec) => format!("the {ARMORED_TEXT}{}", code(spec)),
+        None => code(path),
+    };
     match paths {
-        [one] => code(one),
+        [one] => shown(one),
         several => {
-            let list = first_few(several.iter().map(|path| code(path)).collect());
+            let list = first_few(several.iter().map(|path| shown(path)).collect());
             format!("{} ({list})", plural(several.len(), "file"))
         }
     }

@@ -1,8 +1,8 @@
-//! Why a file is encrypted for nobody, in words.
+//! Why a file has no readers, in words.
 
 use super::held::{Elsewhere, Held, Use};
 use super::rules::RuleFault;
-use crate::diag::phrases::{code, one_of, quoted};
+use crate::diag::phrases::{code, nearest, one_of, quoted};
 use crate::diag::{Diagnostic, diagnostic};
 
 /// `path` is the file as messages call it; `spec` the spec with the rules, and `inside` the path
@@ -19,21 +19,41 @@ pub(crate) fn rule_fault(fault: RuleFault, path: &str, spec: &str, inside: &str)
              root",
         )
         .help(
-            "add `[recipients]` and `[[encrypt]]` to a `mintage.toml` in one of these folders: \
-             `recipients.NAME = \"age1...\"`, and `encrypt = [{ path = \"**\", to = [\"NAME\"] }]`",
+            "run `mintage init` in one of these folders: it writes `[recipients]` and \
+             `[[encrypt]]`, or prints the lines to add to a `mintage.toml` that exists",
         ),
-        RuleFault::MissingRules => {
-            diagnostic!(RECIPIENT, "{} has no rule that says who may read {file}", code(spec)).help(
-                "add one: `[[encrypt]]` with `path = \"**\"` and `to = [...]`, names from \
+        RuleFault::MissingRules => diagnostic!(
+            RECIPIENT,
+            "{} has no rule that says who may read {file}",
+            code(spec)
+        )
+        .help(
+            "add one: `[[encrypt]]` with `path = \"**\"` and `to = [...]`, a list of names from \
                  `[recipients]`",
-            )
-        }
+        ),
         RuleFault::Unmatched => {
-            diagnostic!(RECIPIENT, "no `[[encrypt]]` rule of {} is for {file}", code(spec))
+            diagnostic!(RECIPIENT, "no `[[encrypt]]` rule of {} matches {file}", code(spec))
                 .note("`path` is a glob from the folder of the spec; `*` does not match `/`")
                 .help(format!("add a rule: `[[encrypt]]` with `path = {}`", quoted(inside)))
         }
     }
+}
+
+pub(crate) fn no_secret<'s>(name: &str, ids: impl Iterator<Item = &'s str> + Clone) -> Diagnostic {
+    let own_name = |id: &'s str| id.rsplit_once('/').map_or(id, |(_, name)| name);
+    let near = nearest(name, ids.clone()).or_else(|| nearest(name, ids.map(own_name)));
+    diagnostic!(USAGE, "the spec has no Secret {}", code(name)).help(instead(near))
+}
+
+pub(crate) fn no_key<'s>(name: &str, key: &str, keys: impl Iterator<Item = &'s str>) -> Diagnostic {
+    diagnostic!(USAGE, "{} has no key {}", code(name), code(key))
+        .help(instead(nearest(key, keys)))
+        .help("add a key with `mintage set NAME KEY`")
+}
+
+fn instead(near: Option<&str>) -> String {
+    let list = "run `mintage list` to see the Secrets and their keys";
+    near.map_or(list.to_owned(), |near| format!("write {}, or {list}", code(near)))
 }
 
 /// `NAME KEY` stands in several files, one for each environment.
@@ -68,7 +88,8 @@ pub(crate) fn elsewhere(what: &str, why: &Elsewhere) -> Diagnostic {
     let (comes, help) = match why {
         Elsewhere::PlainFile(path) => (
             format!("comes from {}, which is not encrypted", code(path)),
-            "change the file, or encrypt it and write `age = \"...\"` in the spec".to_owned(),
+            "change the file, or encrypt it with `mintage encrypt`, and write `age = \"...\"`"
+                .to_owned(),
         ),
         Elsewhere::EnvVar(name) => (
             format!("comes from the environment variable {}", code(name)),

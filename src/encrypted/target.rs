@@ -151,6 +151,25 @@ pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
     }
 }
 
+/// Nothing is there under the words of a command.
+pub(crate) fn nothing(survey: &Survey, found: &Found, name: &str) -> Diagnostic {
+    if matches!(found.target, Target::NewSecret) {
+        return messages::no_secret(name, survey.secrets.iter().map(|(_, id, _)| id.as_str()));
+    }
+    messages::no_key(name, &found.key, keys(survey, found))
+}
+
+/// The data keys of the Secrets that are meant.
+fn keys<'s>(survey: &'s Survey, found: &Found) -> impl Iterator<Item = &'s str> {
+    let uses = survey.uses.iter().filter(|use_| found.secrets.contains(&use_.secret));
+    uses.filter_map(|use_| use_.data_key.as_deref())
+}
+
+/// A key of a similar name, for a new one that may be a slip. Short keys are all similar.
+pub(crate) fn similar_key<'s>(survey: &'s Survey, found: &Found) -> Option<&'s str> {
+    nearest(&found.key, keys(survey, found)).filter(|_| found.key.len() > 3)
+}
+
 /// A Secret of a similar name, for a new one that may be a slip.
 pub(crate) fn similar<'s>(survey: &'s Survey, name: &str) -> Option<&'s str> {
     nearest(name, survey.secrets.iter().map(|(_, id, _)| id.as_str()))

@@ -101,7 +101,7 @@ fn shape(kind: &str) -> Diagnostic {
         .help(if kind == "an age identity" {
             "move it out of the repository, and pass it with `-i` or `MINTAGE_IDENTITY_FILE`"
         } else {
-            "encrypt it with `age -r RECIPIENT -o secrets/NAME.age FILE`, and delete the original"
+            "encrypt it with `mintage encrypt FILE`, and delete the original"
         })
         .help(ROTATE)
         .help(EXCEPT)

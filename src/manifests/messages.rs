@@ -117,7 +117,7 @@ fn stand_in(field: &str, content: Content) -> Diagnostic {
         Content::Sops => {
             ("encrypted with SOPS", NOT_DECRYPTED, "decrypt the file first: `sops decrypt FILE`")
         }
-        _ => ("encrypted with age", NOT_DECRYPTED, "decrypt it first: `age -d -i IDENTITY FILE`"),
+        _ => ("encrypted with age", NOT_DECRYPTED, "decrypt it first: `mintage decrypt FILE`"),
     };
     diagnostic!(BAD_BASE64, "{field} must be base64, but is {what}").note(why).help(help)
 }

@@ -83,6 +83,15 @@ fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
     Box::new(diagnostic!(CANNOT_WRITE, "can't write {name}: {why}"))
 }
 
+fn has_folder(path: &Path, parent: &Path) -> Result<(), Box<Diagnostic>> {
+    if parent.is_dir() {
+        return Ok(());
+    }
+    let parent = code(&super::texts::shown_name(parent));
+    let found = cannot_write(path, &format!("the folder {parent} does not exist"));
+    Err(Box::new(found.help("create it with `mkdir -p`")))
+}
+
 /// Writes all files or, if anything fails before the last moment, none. A link stays, and the file
 /// that it leads to is replaced.
 pub(crate) fn write_all(writes: &[Write]) -> Result<(), Box<Diagnostic>> {
@@ -200,11 +209,7 @@ fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
         None => path.clone(),
     };
     let parent = parent_of(&target);
-    if !parent.is_dir() {
-        let parent = code(&super::texts::shown_name(&parent));
-        let found = cannot_write(path, &format!("the folder {parent} does not exist"));
-        return Err(Box::new(found.help("create it with `mkdir -p`")));
-    }
+    has_folder(path, &parent)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);
     // The umask takes its part.
@@ -269,6 +274,7 @@ impl Staged {
 
 /// Makes a new file that only its owner may read or write.
 pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box<Diagnostic>> {
+    has_folder(path, &parent_of(path))?;
     signals::after(|| {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -278,7 +284,7 @@ pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box
             io::ErrorKind::AlreadyExists => Box::new(
                 diagnostic!(
                     FOREIGN_FILES,
-                    "{} exists already",
+                    "{} already exists",
                     code(&super::texts::shown_name(path))
                 )
                 .note("identity files are never overwritten: files may need the old key")

@@ -30,7 +30,7 @@ pub(crate) fn write(path: &Path, identity: &Generated) -> Result<(), Box<Diagnos
         builder.create(folder).map_err(|error| {
             let folder = code(&shown_name(folder));
             let why = system_words(&error);
-            Box::new(diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}"))
+            Box::new(diagnostic!(CANNOT_WRITE, "can't create the folder {folder}: {why}"))
         })?;
     }
     create_private(path, &identity.file_text())

@@ -53,8 +53,8 @@ pub(crate) struct Fetch {
     pub what: Text,
 }
 
-pub(crate) const REENCRYPT_SOPS: &str = "re-encrypt the file with age, `sops decrypt FILE | age -r \
-    RECIPIENT -o FILE.age`, and write `age = \"FILE.age\"`";
+pub(crate) const REENCRYPT_SOPS: &str = "re-encrypt the file with age, `sops decrypt FILE | \
+    mintage encrypt - -o FILE.age`, and write `age = \"FILE.age\"`";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum How {

@@ -70,7 +70,7 @@ fn values_are_made_once() {
     let before = all_files(&case);
     let listed = case.args("generate --dry-run").succeeds().text();
     assert_eq!(listed.lines().count(), 6, "{listed}");
-    assert!(listed.contains("would make `root.password` in `secrets/prod/db.toml.age`: 40 char"));
+    assert!(listed.contains("would create `root.password` in `secrets/prod/db.toml.age`: 40 char"));
     assert_eq!(all_files(&case), before);
 
     let ran = case.args("generate").succeeds();
@@ -88,7 +88,7 @@ fn values_are_made_once() {
     assert!(ran.stdout.is_empty());
 
     let written = all_files(&case);
-    case.args("generate").succeeds().stderr_contains("every generated value is there");
+    case.args("generate").succeeds().stderr_contains("no generated value is missing");
     assert_eq!(all_files(&case), written);
     case.args("check").succeeds();
 }
@@ -133,7 +133,7 @@ fn one_value_is_rotated() {
     case.args("generate").succeeds();
     let before = values(&case);
     case.args("generate --rotate").exits(2).stderr_contains("needs the name");
-    case.args("generate --rotate shop/mysql ROOT").succeeds().stderr_contains("made `root.pass");
+    case.args("generate --rotate shop/mysql ROOT").succeeds().stderr_contains("created `root.pass");
     let after = values(&case);
     let changed: Vec<&str> =
         before.keys().filter(|key| before[*key] != after[*key]).map(String::as_str).collect();
@@ -143,7 +143,7 @@ fn one_value_is_rotated() {
 #[test]
 fn names_that_lead_nowhere() {
     let case = declared();
-    case.args("generate mysq").exits(2).stderr_contains("did you mean `mysql`?");
+    case.args("generate mysq").exits(2).stderr_contains("write `mysql`");
     case.args("generate mysql DSN")
         .exits(2)
         .stderr_contains("no generated value for the key `DSN`");

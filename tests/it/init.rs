@@ -32,11 +32,12 @@ fn a_new_folder_gets_everything() {
 
 #[test]
 fn what_is_there_stays() {
-    let case = Case::new().file(".gitignore", "mine").file(".gitattributes", "*.age -text\n");
+    let case =
+        Case::new().file(".gitignore", "mine").file(".gitattributes", "*.age -text -merge\n");
     let first = case.args("init").succeeds().stdout_contains("wrote `mintage.toml`").text();
     assert!(first.contains("added") && first.contains("to `.gitignore`"), "{first}");
     assert!(case.read(".gitignore").starts_with("mine\n"));
-    assert_eq!(case.read(".gitattributes"), "*.age -text\n*.age diff=mintage\n");
+    assert_eq!(case.read(".gitattributes"), "*.age -text -merge\n*.age diff=mintage\n");
     let names = ["mintage.toml", ".gitignore", ".gitattributes"];
     let before = names.map(|name| case.read(name));
     let identity = fs::read(case.home(".config/mintage/identities.txt")).unwrap();
@@ -67,7 +68,7 @@ fn below_a_spec_with_recipients_the_tables_are_not_repeated() {
     let case = Case::new();
     fs::create_dir(case.path(".git")).unwrap();
     case.args("init").succeeds();
-    case.args("init apps/shop").succeeds().stdout_contains("`apps/shop/../../mintage.toml` says");
+    case.args("init apps/shop").succeeds().stdout_contains("; `mintage.toml` says");
     let spec = case.read("apps/shop/mintage.toml");
     assert!(spec.contains("see ../../mintage.toml"), "{spec}");
     assert!(!spec.contains("[recipients]"));
@@ -75,6 +76,21 @@ fn below_a_spec_with_recipients_the_tables_are_not_repeated() {
     fs::remove_file(case.home(".config/mintage/identities.txt")).unwrap();
     let said = case.args("init apps/other").env("USER", "bob").succeeds().text();
     assert!(said.contains("does not list your recipient: add `bob = "), "{said}");
+}
+
+/// A spec without readers stays, and the lines that `init` prints are all that it lacks.
+#[test]
+fn a_spec_without_readers_gets_lines_to_add() {
+    let spec = "[[opaque]]\nname = \"a\"\ndata.PASSWORD = \"correct horse battery\"\n";
+    let case = Case::new().spec(spec);
+    case.args("encrypt --literals").exits(1).stderr_contains("run `mintage init`");
+    let said = case.args("init").env("USER", "alice").succeeds().text();
+    assert_eq!(case.read("mintage.toml"), spec);
+    let lines = said.split_once("[recipients]").expect("the tables").1;
+    let lines = lines.split_once("\nNext:").expect("an end").0;
+    case.write("mintage.toml", format!("{spec}[recipients]{lines}"));
+    case.args("encrypt --literals").succeeds();
+    case.args("check -D warnings").succeeds();
 }
 
 /// The spec above the current folder is for people: programs name theirs.

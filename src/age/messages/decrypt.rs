@@ -57,8 +57,8 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
                 .help("set `MINTAGE_PASSPHRASE`, or run mintage in a terminal");
             if *of == PassphraseOf::File {
                 return found.help(
-                    "encrypt it for a recipient (`age -r RECIPIENT`) to decrypt it with an \
-                     identity instead",
+                    "encrypt it with `mintage encrypt` to decrypt it with an identity instead of \
+                     a passphrase",
                 );
             }
             found.help("pass an identity that has no passphrase").note(needed_for(&name))
@@ -130,8 +130,8 @@ pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic
                 "something turned each LF into CRLF, as Git does with `core.autocrlf`, which \
                  breaks binary age files",
             )
-            .help("add `*.age binary` to `.gitattributes` and check the file out again")
-            .help("encrypt it with `age --armor` instead, which tolerates CRLF"),
+            .help("add `*.age -text -merge` to `.gitattributes` and check the file out again")
+            .help("encrypt it with `mintage encrypt --armor` instead, which tolerates CRLF"),
         FileFault::Damaged(Damage::Altered) => damaged("it was truncated or altered")
             .note("age detects every altered byte, so no part of the file is used")
             .help(RESTORE),
@@ -145,11 +145,10 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
         _ => "write `file` instead of `age`",
     };
     let diagnostic = |what: &str| diagnostic!(NOT_AGE, "{name} is not age-encrypted: {what}");
-    let encrypt = format!("`age -r RECIPIENT -o {file} PLAINTEXT_FILE`");
+    let encrypt = format!("`mintage encrypt PLAINTEXT_FILE -o {file}`");
     match content {
-        Content::Empty => {
-            diagnostic("it is empty").help(format!("encrypt the value again: {encrypt}"))
-        }
+        Content::Empty => diagnostic("it is empty")
+            .help(format!("remove it, and encrypt the value again: {encrypt}")),
         Content::Pem(PemKind::Certificate) => diagnostic("it is a certificate in PEM")
             .help(format!("{instead}: certificates are public")),
         Content::Age(Age::NewerVersion) => {
@@ -160,12 +159,13 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
             let how = if armored { "as UTF-8 without a byte order mark" } else { "without `>`" };
             diagnostic("it was converted to another encoding")
                 .note(POWERSHELL)
-                .help(format!("write it {how}: {encrypt}"))
+                .help(format!("remove it, and write it {how}: {encrypt}"))
         }
         Content::Age(Age::TextBeforeArmor) => diagnostic("there is other text before its armor")
             .help("remove everything before `-----BEGIN AGE ENCRYPTED FILE-----`"),
-        Content::Age(Age::Base64) => diagnostic("it is the base64 of an age file")
-            .help(format!("decode it with `base64 -d {file}`, or encrypt with `age --armor`")),
+        Content::Age(Age::Base64) => diagnostic("it is the base64 of an age file").help(format!(
+            "decode it with `base64 -d {file}`, or encrypt it with `mintage encrypt --armor`"
+        )),
         Content::Age(Age::Cut | Age::Binary | Age::Armored) => {
             diagnostic("it ends in its first line").help(RESTORE)
         }
@@ -186,8 +186,9 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
                 Content::Sops => ("SOPS", "`sops decrypt`"),
                 _ => ("another program", "that program"),
             };
-            diagnostic(&format!("{program} encrypted it"))
-                .help(format!("decrypt it with {command}, and encrypt it again: {encrypt}"))
+            diagnostic(&format!("{program} encrypted it")).help(format!(
+                "decrypt it with {command}, remove it, and encrypt it again: {encrypt}"
+            ))
         }
         Content::GitLfs => diagnostic("it is a Git LFS pointer")
             .help(format!("fetch the file itself: `git lfs pull --include {file}`")),
@@ -195,8 +196,8 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
             .help("unlock the repository first: `git-crypt unlock`"),
         _ => {
             let encrypt = match subject {
-                Encrypted::Armor => "`age -a -r RECIPIENT FILE`".to_owned(),
-                _ => format!("`age -r RECIPIENT -o {file}.new {file} && mv {file}.new {file}`"),
+                Encrypted::Armor => "`mintage set --inline NAME KEY`".to_owned(),
+                _ => format!("`mv {file} {file}.plain && mintage encrypt {file}.plain -o {file}`"),
             };
             diagnostic(match content {
                 Content::Container(_) | Content::Binary => "it does not start with age's header",
@@ -204,7 +205,7 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
                 Content::Base64OfPem | Content::Base64OfText => "it is the base64 of plain text",
                 _ => "it is plain text",
             })
-            .help(format!("encrypt it: {encrypt}"))
+            .help(format!("encrypt it, and delete the plaintext: {encrypt}"))
             .help(format!("{instead} if it is not secret"))
             .help("rotate the secret if it was ever committed: it stays in the Git history")
         }
@@ -234,7 +235,10 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
     let mine = tried.iter().find(|info| info.kind == mine);
     let mine = mine.and_then(|info| info.public.as_deref()).map(short);
     let mine = mine.map_or("you".to_owned(), |mine| code(&mine));
-    diagnostic.help(format!("ask someone who can decrypt it to also encrypt it for {mine}"))
+    diagnostic.help(format!(
+        "ask someone who can decrypt it to add {mine} to `[recipients]` and to the rule for this \
+         file, and to run `mintage rekey`"
+    ))
 }
 
 fn tried_identity(info: &IdentityInfo) -> String {

@@ -14,7 +14,7 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
         EncryptFault::TooMany(count) => {
             diagnostic!(RECIPIENT, "a file can't be encrypted for {}", plural(*count, "recipient"))
                 .note("programs that read age files accept at most 1,024 entries in a header")
-                .help("give a group of people one key in common")
+                .help("let a group of people share one key")
         }
         EncryptFault::Mixed { post_quantum, others } => {
             let list =
@@ -23,13 +23,13 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
                 .note(format!("post-quantum: {}", list(post_quantum)))
                 .note(format!("others: {}", list(others)))
                 .note(
-                    "a file that a quantum computer can open by one of its recipients is not safe \
-                     from quantum computers",
+                    "if a quantum computer can break the key of one recipient, it can read the \
+                     whole file",
                 )
                 .help("use only recipients that start with `age1pq1` or `age1tagpq1`, or none")
         }
         EncryptFault::Labels => {
-            diagnostic!(RECIPIENT, "these recipients can't be mixed, as a plugin of theirs says")
+            diagnostic!(RECIPIENT, "a plugin does not allow these recipients in one file")
                 .help("use only recipients of the same plugin")
         }
         EncryptFault::PassphraseNotAlone => {
@@ -55,16 +55,18 @@ pub(super) struct PluginProblem {
 /// What follows the plugin's name.
 pub(super) fn plugin_problem(reason: &PluginReason) -> PluginProblem {
     let (message, help) = match reason {
-        PluginReason::NotAllowed => {
-            ("is needed, and plugins are not run".to_owned(), "run mintage without `--no-plugins`")
-        }
+        PluginReason::NotAllowed => (
+            "is needed, but plugins are turned off".to_owned(),
+            "run mintage without `--no-plugins`",
+        ),
         PluginReason::Missing => (
-            "is needed, and there is no such program".to_owned(),
+            "is needed, but is not installed".to_owned(),
             "install the plugin in a folder of `PATH`",
         ),
-        PluginReason::Refused(says) => {
-            (format!("refused: {}", visible(says)), "do as the plugin says, and run mintage again")
-        }
+        PluginReason::Refused(says) => (
+            format!("refused: {}", visible(says)),
+            "follow the plugin's message, and run mintage again",
+        ),
         PluginReason::Failed => (
             "ended without an answer".to_owned(),
             "set `AGEDEBUG=plugin` to see what the plugin says, and run mintage again",

@@ -36,9 +36,9 @@ fn memory(work_factor: u8) -> String {
     }
 }
 
-const CREATE: &str = "create one with `age-keygen -o NEW_FILE`: its key line starts with \
+const CREATE: &str = "create one with `mintage keygen -o NEW_FILE`: its key line starts with \
     `AGE-SECRET-KEY-1`";
-const OTHER_KEY: &str = "use a native key (`age-keygen`) or `ssh-keygen -t ed25519`";
+const OTHER_KEY: &str = "use a native key (`mintage keygen`) or `ssh-keygen -t ed25519`";
 const COPY: &str = "copy the whole key again, to its last character";
 const POWERSHELL: &str = "PowerShell before version 7.4 re-encodes what passes through `>`";
 const SSH_KINDS: &str =
@@ -84,7 +84,7 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
             .help(format!("run `ssh-keygen -y -f {file}` to see whether OpenSSH can read it")),
         BadIdentityReason::EncryptedForKeys => {
             diagnostic("it is encrypted for a key, not with a passphrase")
-                .help(format!("decrypt it first: `age -d -i OTHER_IDENTITY {file}`"))
+                .help(format!("decrypt it first: `mintage decrypt -i OTHER_IDENTITY {file}`"))
         }
         BadIdentityReason::File(FileFault::NotAge(Content::Binary)) => {
             diagnostic("it is not text").help(CREATE)
@@ -97,7 +97,7 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
             Content::Utf16 | Content::Age(Age::Reencoded { .. }),
         )) => diagnostic("it was converted to another encoding")
             .note(POWERSHELL)
-            .help("save it as UTF-8, or create a new one with `age-keygen -o NEW_FILE`"),
+            .help("save it as UTF-8, or create a new one with `mintage keygen -o NEW_FILE`"),
         BadIdentityReason::File(fault) => {
             let mut found = decrypt::file_fault(Encrypted::Identity(&file), *fault);
             found.message = diagnostic(&found.message).message;
@@ -130,8 +130,8 @@ fn line_problem(problem: LineProblem) -> (&'static str, &'static str) {
         ),
         LineProblem::Other => (
             "is not an identity",
-            "use a file from `age-keygen`, whose key line starts with `AGE-SECRET-KEY-1`, or an \
-             SSH private key",
+            "use a file from `mintage keygen`, whose key line starts with `AGE-SECRET-KEY-1`, or \
+             an SSH private key",
         ),
     }
 }
@@ -187,8 +187,8 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
         RecipientFault::Ssh(_) => diagnostic("is not a valid SSH public key")
             .help("copy the whole line from the `.pub` file again"),
         RecipientFault::Unknown => diagnostic("is not a valid age or SSH public key").help(
-            "write a public key: `age1...` from `age-keygen`, or a line from an SSH `.pub` file, \
-             such as `ssh-ed25519 AAAA...`",
+            "write a public key: `age1...` from `mintage keygen`, or a line from an SSH `.pub` \
+             file, such as `ssh-ed25519 AAAA...`",
         ),
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn unless_decrypted(lint: &'static Code, origin: Origin) -> String {
 pub(crate) fn age(key: &str, origin: Origin) -> Diagnostic {
     diagnostic!(AGE_ENCRYPTED, "{} is encrypted with age", code(key))
         .note(NOT_DECRYPTED)
-        .help("decrypt it first: `age -d -i IDENTITY FILE`")
+        .help("decrypt it first: `mintage decrypt FILE`")
         .help(unless_decrypted(&codes::AGE_ENCRYPTED, origin))
 }
 

@@ -28,28 +28,26 @@ use crate::world::{ReadError, World as _};
 use plan::{Plan, base64};
 pub(crate) use plan::{in_spec, place_of};
 
-/// Set one value of one Secret, encrypted, without opening an editor
+/// Set one value of one Secret, and encrypt it
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", |arg| and_two_more(arg)),
     override_usage = "mintage set [OPTIONS] [SPEC] <NAME> <KEY>",
-    after_help = "The value comes from a prompt, or from stdin. It goes where the spec reads it \
-  from: its own age file, one key of a structured age file, or an armored text in the spec. A \
-  value that is not there yet gets a new age file.
+    after_help = "Reads the value from a prompt or stdin, and stores it where the spec reads it.
 
 Examples:
-  mintage set mysql MYSQL_PASSWORD                    asks for the value
-  mintage set mysql MYSQL_PASSWORD --generate=hex:64  makes one
+  mintage set mysql MYSQL_PASSWORD                    ask for the value
+  mintage set mysql MYSQL_PASSWORD --generate=hex:64  use a random value
   mintage set -e prod shop/tls tls.key --from-file new.key
   pass show mysql | mintage set mysql MYSQL_PASSWORD"
 )]
 pub struct Set {
     #[command(flatten)]
     value: ValueOptions,
-    /// Keep a new value in the spec itself, as armored text
+    /// Store a new value in the spec, as armored text
     #[arg(long)]
     inline: bool,
-    /// The list that a new Secret goes to [default: opaque]
+    /// Add a new Secret to this list [default: opaque]
     #[arg(long = "type", value_name = "LIST")]
     type_: Option<String>,
     #[command(flatten)]
@@ -184,6 +182,11 @@ impl Set {
         {
             run.say(&format!("this is a new Secret; there is also {}", code(similar)));
         }
+        if matches!(found.target, Target::NewKey(_))
+            && let Some(similar) = target::similar_key(&run.survey, found)
+        {
+            run.say(&format!("this is a new key; there is also {}", code(similar)));
+        }
         Ok(())
     }
 }
@@ -221,7 +224,7 @@ fn say_missing(run: &ValueRun, use_: &Use, survey: &Survey) {
     missing.dedup();
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        run.say(&format!("set it for these too, which read files that do not exist: {missing}"));
+        run.say(&format!("these have no value yet: {missing}"));
     }
 }
 

@@ -53,7 +53,7 @@ impl Set {
                 };
                 if old.is_some() && opened.is_none() {
                     run.say(&format!(
-                        "no identity opens {}: its old value is replaced unread",
+                        "no identity can decrypt {}: its old value is replaced unread",
                         code(path)
                     ));
                 }
@@ -94,9 +94,12 @@ impl Set {
                 let armor = dedent_armor(armor.expose_str().unwrap_or_default());
                 let opened = run.decrypt_if_possible("armor", armor.as_bytes())?;
                 if opened.is_none() {
-                    run.say("no identity opens the armored text: its old value is replaced unread");
+                    run.say(
+                        "no identity can decrypt the armored text: its value is replaced unread",
+                    );
                 }
-                let armored = run.seal_armor(value, opened.as_ref(), &self.write)?;
+                let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
+                let armored = run.seal_armor(value, Some(claim), &self.write)?;
                 let edited = |armored: &str| {
                     replace_armor(&run.text, token.clone(), armored)
                         .map_err(|kind| run.fail(in_spec(run, &kind.into())))
@@ -140,7 +143,7 @@ impl Set {
         };
         if let Held::File(path) = &use_.held {
             if run.read_if_there(path)?.is_some() {
-                let problem = diagnostic!(FOREIGN_FILES, "{} exists already", code(path))
+                let problem = diagnostic!(FOREIGN_FILES, "{} already exists", code(path))
                     .note("the spec does not read it as this value")
                     .help("remove the file, or write the value in the spec yourself");
                 return Err(run.fail(problem));

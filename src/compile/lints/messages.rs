@@ -23,15 +23,14 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
         Why::Shape(kind) => format!("the spec contains {kind} in plain text"),
     };
     let mut diagnostic = diagnostic!(PLAINTEXT_SECRET, "{message}")
-        .at(found.span, "anyone who can read the spec can read it")
-        .help("encrypt it with `age -r RECIPIENT -o secrets/NAME.age`, which reads it from stdin");
+        .at(found.span, "anyone who can read the spec can read it");
     let replace = match (found.role, found.why) {
         (role, _) if role.is_public() => {
             return diagnostic
                 .note("metadata and paths must not contain secrets: Kubernetes does not hide them")
                 .help(
-                    "remove it here, and pass it to the program as a data key: \
-                     `{ age = \"secrets/NAME.age\" }`",
+                    "remove it here, and pass it to the program as a data key: run \
+                     `mintage set NAME KEY`",
                 )
                 .help(ROTATE);
         }
@@ -40,10 +39,13 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
             "replace the password with `{{ sources.NAME | urlencode }}`"
         }
         (_, Why::Shape(CONNECTION_PASSWORD)) => "replace the password with `{{ sources.NAME }}`",
+        (Role::Template | Role::Base64, _) if found.has_template => {
+            "replace the secret with `{{ sources.NAME }}`"
+        }
         (Role::Leaf, _) => "replace it with `\"{{ sources.NAME }}\"`",
         _ => {
             return diagnostic
-                .help("replace it with `{ age = \"secrets/NAME.age\" }`")
+                .help("move it into an age file: run `mintage encrypt --literals`")
                 .help(ROTATE);
         }
     };
@@ -51,6 +53,7 @@ pub(crate) fn in_spec(found: &Plaintext<'_>) -> Diagnostic {
         diagnostic = diagnostic.note("`[vars]` and `for-each` data must not contain secrets");
     }
     diagnostic
+        .help("encrypt it with `mintage encrypt - -o secrets/NAME.age`, which reads it from stdin")
         .help(format!("{replace}, and add `sources.NAME.age = \"secrets/NAME.age\"`"))
         .help(ROTATE)
 }
@@ -59,8 +62,8 @@ pub(crate) fn in_file(path: &str, used: ValueUse, kind: &str) -> Diagnostic {
     diagnostic!(PLAINTEXT_SECRET, "{} contains {kind} in plain text", code(path))
         .at(used.span, "anyone who can read the file can read it")
         .help(format!(
-            "encrypt the file with `age -r RECIPIENT -o {path}.age {path}`, delete the original, \
-             and write `age = \"{path}.age\"`"
+            "encrypt the file with `mintage encrypt {path}`, delete the original, and write \
+             `age = \"{path}.age\"`"
         ))
         .help(ROTATE)
 }
@@ -112,7 +115,7 @@ pub(crate) fn readers_differ(
     match audit.trust {
         Trust::Contradicted => {
             diagnostic = diagnostic.note(
-                "its list of readers does not fit the recipients in its header: somebody may have \
+                "its list of readers does not fit the recipients in its header: someone may have \
                  forged it",
             );
         }

@@ -19,6 +19,8 @@ pub(crate) struct Plaintext<'s> {
     pub why: Why<'s>,
     /// What the string is: it says what can stand in its place.
     pub role: Role,
+    /// Whether it is put together from other strings.
+    pub has_template: bool,
     pub entry: Option<&'s Entry>,
 }
 
@@ -33,8 +35,10 @@ pub(crate) enum Why<'s> {
 pub(crate) fn in_spec(spec: &Spec) -> Vec<Plaintext<'_>> {
     let mut found = Vec::new();
     each_string(spec, &mut |string| {
-        let SpecString { span, role, entry, .. } = string;
-        found.extend(why(&string).map(|why| Plaintext { span, why, role, entry }));
+        let SpecString { span, role, entry, text, .. } = string;
+        let has_template = role.is_template() && (text.contains("{{") || text.contains("{%"));
+        let plaintext = |why| Plaintext { span, why, role, has_template, entry };
+        found.extend(why(&string).map(plaintext));
     });
     found
 }

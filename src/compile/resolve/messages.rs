@@ -21,7 +21,7 @@ pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted, budget: &Bud
     }
 }
 
-pub(crate) const GENERATE: &str = "run `mintage generate` to make what is missing";
+pub(crate) const GENERATE: &str = "run `mintage generate` to create the missing values";
 
 pub(crate) fn read_error(error: &ReadError, path: &str) -> Diagnostic {
     let file = code(path);

@@ -23,7 +23,7 @@ fn a_spec_above_has_the_rules() {
     people.is_closed_to("alice", "shop/secrets/c.age");
     case.write("shop/other/x.txt", "hunter2");
     let found = case.args("encrypt shop/other/x.txt").fails();
-    found.stderr_contains("no `[[encrypt]]` rule of `shop/mintage.toml` is for");
+    found.stderr_contains("no `[[encrypt]]` rule of `shop/mintage.toml` matches");
     // Building needs none of it.
     case.write("shop/mintage.toml", "[[opaque]]\nname = \"a\"\ndata.A = \"x\"\n");
     case.args("build shop").succeeds();

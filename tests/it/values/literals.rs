@@ -40,9 +40,9 @@ fn literals_move_and_nothing_else_changes() {
     );
     assert_eq!(keys.case.read("mintage.toml"), text);
     assert!(!keys.case.path("secrets").exists());
-    let ran = keys.run("encrypt --literals").run().no_output().never_says("horse");
+    let ran = keys.run("encrypt --literals").exits(1).no_output().never_says("horse");
     ran.stderr_contains("moved 4 secrets out of `mintage.toml`")
-        .stderr_contains("1 secret in plain");
+        .stderr_contains("1 plaintext secret can't be moved");
     let after = keys.case.read("mintage.toml");
     let expected = text
         .replacen("\"correct horse battery\"", "{ age = \"secrets/shop/PASSWORD.age\" }", 1)
@@ -60,14 +60,14 @@ fn literals_move_and_nothing_else_changes() {
     assert!(after.contains("# three"), "{after}");
     assert_eq!(keys.built(""), before);
     // There is nothing left that can be moved.
-    keys.run("encrypt --literals").run().stderr_contains("no secret can be moved");
+    keys.run("encrypt --literals").exits(1).stderr_contains("no secret can be moved");
     assert_eq!(keys.case.read("mintage.toml"), after);
 }
 
 #[test]
 fn a_clean_spec_stays() {
     let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.PORT = \"80\"\n");
-    keys.run("encrypt --literals").succeeds().stderr_contains("no secret is in the spec");
+    keys.run("encrypt --literals").succeeds().stderr_contains("the spec has no plaintext secrets");
     keys.run("encrypt --dry-run x").exits(2);
     keys.run("encrypt --literals --armor").exits(2);
 }

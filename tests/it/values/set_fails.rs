@@ -76,6 +76,24 @@ fn who_is_new_is_asked_about() {
     assert_eq!(keys.opened("pw.age"), "hunter2");
 }
 
+/// Who can read a text that does not open is not known, in a file as in the spec.
+#[test]
+fn readers_of_what_does_not_open_are_asked_about() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    keys.run("set a FILE").stdin("old").succeeds();
+    keys.run("set a ARMOR --inline").stdin("old").succeeds();
+    keys.case.args("keygen -o other.txt").succeeds();
+    for key in ["FILE", "ARMOR"] {
+        let before = keys.case.read("mintage.toml");
+        let words = format!("set a {key} -i other.txt");
+        let set = || keys.case.args(words.as_str()).stdin("hunter2");
+        set().exits(2).stderr_contains("error[new-readers]").never_says("hunter2");
+        assert_eq!(keys.case.read("mintage.toml"), before);
+        set().args("--yes").succeeds();
+    }
+    keys.run("set a ARMR").stdin("x").succeeds().stderr_contains("there is also `ARMOR`");
+}
+
 #[test]
 fn words_that_mean_nothing() {
     let keys = Keys::new(
@@ -95,7 +113,11 @@ namespace = "y"
     run("set nowhere/mintage.toml a PW").stderr_contains("does not exist");
     run("unset a PW");
     run("unset x/a PW").stderr_contains("`x/a` has no key `PW`");
-    run("unset x/zzz PW").stderr_contains("no Secret is called `x/zzz`");
+    run("unset x/b PW").stderr_contains("write `x/a`");
+    run("edit x/zzz PW").stderr_contains("the spec has no Secret `x/zzz`");
+    run("edit x/a PW").stderr_contains("add a key with `mintage set NAME KEY`");
+    run("generate zzz").stderr_contains("the spec has no Secret `zzz`");
+    run("unset x/zzz PW").stderr_contains("the spec has no Secret `x/zzz`");
     // No rule says who may read the file.
     keys.case.write("mintage.toml", "[[opaque]]\nname = \"a\"\n");
     keys.run("set a PW").stdin("x").fails().stderr_contains("who may read");

@@ -154,5 +154,5 @@ fn a_plugin_that_ends_early() {
 fn a_plugin_that_is_not_there() {
     let fault = seal(&[recipient(b"one")]).unwrap_err();
     let told = text(&encrypt_fault(&fault));
-    assert!(told.starts_with("`age-plugin-pytest` is needed, and there is no such program"));
+    assert!(told.starts_with("`age-plugin-pytest` is needed, but is not installed"));
 }

@@ -105,7 +105,7 @@ fn no_age_files() {
         (
             VALUE,
             Content::Text,
-            "`age -r RECIPIENT -o secrets/db.age.new secrets/db.age && mv secrets/db.age.new \
+            "`mv secrets/db.age secrets/db.age.plain && mintage encrypt secrets/db.age.plain -o \
              secrets/db.age`",
         ),
         (VALUE, Content::Text, "write `file` instead of `age`"),

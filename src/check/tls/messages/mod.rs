@@ -140,8 +140,8 @@ fn key_fault(fault: KeyFault) -> Diagnostic {
         KeyFault::Encrypted => diagnostic!(TLS_KEY, "`tls.key` is protected by a passphrase")
             .note("no one can type a passphrase when a server starts, so the key must not have one")
             .help(
-                "remove the passphrase, and encrypt the key with age instead: `openssl pkey -in \
-                 KEY | age -r RECIPIENT -o KEY.age`",
+                "remove the passphrase, and encrypt the key file instead: `openssl pkey -in \
+                 KEY | mintage encrypt - -o KEY.age`",
             ),
         KeyFault::OpenSsh => diagnostic!(TLS_KEY, "`tls.key` is in OpenSSH's format")
             .note("no TLS server can read it")
