@@ -1,14 +1,14 @@
 //! `mintage edit`: an age file in the person's editor.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use clap::{Arg, Args};
 
 use super::Exit;
 use super::editing::{self, Ended, Subject};
-use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, PlainMessages, WriteOptions};
 use super::options::SpecOptions;
 use super::value_run::ValueRun;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
@@ -19,7 +19,6 @@ use crate::encrypted::held::Held;
 use crate::encrypted::store::Former;
 use crate::encrypted::target::Target;
 use crate::encrypted::{Opened, Store, changed, messages};
-use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::Ruled;
 use crate::os::texts::shown_name;
@@ -110,15 +109,10 @@ impl Edit {
     fn edit_file(&self, path: &Path, format: Option<Format>) -> Exit {
         let access = &self.spec.access;
         let messages = PlainMessages::of(&access.messages);
-        let identities = IdentityOptions {
-            identities: access.identities.clone(),
-            no_plugins: access.no_plugins,
-            passphrase_fd: access.passphrase_fd,
-        };
-        let mut session = KeySession::with_identities(&messages, &identities);
+        let mut session = KeySession::with_identities(&messages, &access.identity);
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
-        if !is_there && let Err(problem) = prepare_new(path, &shown) {
+        if !is_there && let Err(problem) = prepare_new(path, &shown, &mut session) {
             session.problems.push(*problem);
         }
         if let Some(exit) = session.stopped() {
@@ -200,21 +194,14 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
 }
 
 /// A new file has a name that says that it is encrypted, and a folder.
-fn prepare_new(path: &Path, shown: &str) -> Result<(), Box<Diagnostic>> {
+fn prepare_new(path: &Path, shown: &str, session: &mut KeySession) -> Result<(), Box<Diagnostic>> {
     if path.extension() != Some(OsStr::new("age")) {
         return Err(Box::new(
             diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
                 .help("to start a new file, pass a path that ends in `.age`"),
         ));
     }
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    fs::create_dir_all(folder).map_err(|error: io::Error| {
-        let folder = code(&shown_name(folder));
-        let why = system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}"))
-    })
+    session.folders.make_for(path)
 }
 
 /// The name without `.age`, by which an editor knows the language.

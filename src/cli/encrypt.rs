@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::identities::IdentityOptions;
+use super::keys::{KeySession, PlainMessages, WriteOptions};
 use super::literals;
 use super::options::{AccessOptions, MessageOptions};
 use super::session::Session;
@@ -55,7 +56,7 @@ pub struct Encrypt {
     force: bool,
     #[command(flatten)]
     write: WriteOptions,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Identity options")]
     identity: IdentityOptions,
     #[command(flatten)]
     messages: PlainMessages,
@@ -89,9 +90,8 @@ impl Encrypt {
             quiet: self.messages.quiet,
             ..MessageOptions::default()
         };
-        let identities = self.identity.identities.clone();
-        let no_plugins = self.identity.no_plugins;
-        let access = AccessOptions { identities, no_plugins, messages, ..AccessOptions::default() };
+        let identity = self.identity.clone();
+        let access = AccessOptions { identity, messages, ..AccessOptions::default() };
         Session::with_access(&access)
     }
 

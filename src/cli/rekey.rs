@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
+use super::identities::IdentityOptions;
 use super::key_files::{Found, Whereabouts, gather};
-use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, PlainMessages, WriteOptions};
 use crate::age::messages::encrypt_fault;
 use crate::age::{Claim, RecipientHash};
 use crate::diag::phrases::{code, plural};
@@ -49,7 +50,7 @@ pub struct Rekey {
     all: bool,
     #[command(flatten)]
     write: WriteOptions,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Identity options")]
     identity: IdentityOptions,
     #[command(flatten)]
     messages: PlainMessages,

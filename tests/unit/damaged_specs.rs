@@ -63,10 +63,13 @@ fn specs() -> BTreeMap<Vec<String>, String> {
     specs
 }
 
-/// Keeps all texts in CI, and elsewhere always the same third of them, to save time.
+/// One of so many texts is tried, but for CI, where all are.
+const ONE_OF: usize = 9;
+
+/// Keeps all texts in CI, and elsewhere always the same part of them, to save time.
 fn thin_out(texts: &mut BTreeSet<String>) {
     if std::env::var("CI").as_deref() != Ok("true") {
-        texts.retain(|text| text.bytes().map(usize::from).sum::<usize>() % 3 == 0);
+        texts.retain(|text| text.bytes().map(usize::from).sum::<usize>() % ONE_OF == 0);
     }
 }
 
@@ -83,7 +86,7 @@ fn judge(damage: impl Fn(&[String]) -> BTreeSet<String>) {
         let lines: Vec<&str> = said.lines().filter(|line| leak(line).is_some()).take(5).collect();
         assert_eq!(leak(&said), None, "{name}\n{}", lines.join("\n"));
     }
-    assert!(count > 1500, "{count}");
+    assert!(count * ONE_OF > 4500, "{count}");
 }
 
 #[test]
@@ -160,7 +163,8 @@ fn no_broken_template_prints_its_text() {
             findings.add(&text, &world, |code| code == &codes::TEMPLATE_SYNTAX);
         }
     }
-    assert!(findings.diagnostics.len() > 300, "{}", findings.diagnostics.len());
+    let found = findings.diagnostics.len();
+    assert!(found * ONE_OF > 900, "{found}");
     let said = findings.said();
     let lines: Vec<&str> = said.lines().filter(|line| leak(line).is_some()).take(5).collect();
     assert_eq!(leak(&said), None, "{}", lines.join("\n"));

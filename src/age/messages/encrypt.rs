@@ -32,10 +32,6 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
             diagnostic!(RECIPIENT, "these recipients can't be mixed, as a plugin of theirs says")
                 .help("use only recipients of the same plugin")
         }
-        EncryptFault::PassphraseNotAlone => {
-            diagnostic!(RECIPIENT, "a passphrase can't be mixed with other recipients")
-                .help("use either a passphrase or recipients")
-        }
         EncryptFault::Plugin(fault) => {
             let plugin = code(&format!("age-plugin-{}", fault.name));
             let problem = plugin_problem(&fault.reason);
