@@ -141,6 +141,12 @@ pub fn fewer(rounds: u64) -> u64 {
     if is_ci { rounds } else { rounds.div_ceil(4) }
 }
 
+/// Of many alike things one of `step` is tried, for `step_by`: all of them in CI.
+pub fn thinned(step: usize) -> usize {
+    let is_ci = std::env::var("CI").as_deref() == Ok("true");
+    if is_ci { 1 } else { step }
+}
+
 /// Properties are tried so often, or as often as `PROPTEST_CASES` says. What failed once is written to `tests/seeds`, from where it is
 /// tried first from then on; commit it.
 pub fn tried(cases: u32, module: &str) -> Config {
