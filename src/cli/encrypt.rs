@@ -88,6 +88,7 @@ impl Encrypt {
             message_format: self.messages.message_format,
             color: self.messages.color,
             quiet: self.messages.quiet,
+            verbose: self.messages.verbose,
             ..MessageOptions::default()
         };
         let identity = self.identity.clone();
