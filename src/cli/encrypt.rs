@@ -27,6 +27,7 @@ use crate::secret::bytes::SecretBytes;
 /// Writes PATH.age next to the file, which stays: delete it when you no longer need it. The rules
 /// are those of the nearest mintage.toml above the new file.
 #[derive(Debug, Args)]
+#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:
   mintage encrypt secrets/prod/db.toml           writes secrets/prod/db.toml.age
   printf %s \"$TOKEN\" | mintage encrypt - -o secrets/prod/token.age

@@ -11,7 +11,6 @@ use crate::os::passphrase::{self, Passphrase};
 use crate::os::{identity_files, inputs::Inputs, plugins};
 
 #[derive(Clone, Debug, Default, Args)]
-#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 pub struct IdentityOptions {
     /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
     ///

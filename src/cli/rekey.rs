@@ -30,6 +30,7 @@ use crate::spec::edit::replace_armor;
 /// all others keep every byte. If one of them can't be decrypted, nothing is written. Someone who
 /// is removed could read the file until now, and stays listed as a former reader.
 #[derive(Debug, Args)]
+#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:
   mintage rekey --dry-run                what would be done below the current folder
   mintage rekey                          asks before anyone gets access to a file
