@@ -3,18 +3,14 @@
 use std::io::{self, Write};
 
 use age::armor::{ArmoredWriter, Format};
-use age::secrecy::SecretString;
 use age::{EncryptError, Encryptor};
 use age_core::format::{FileKey, Stanza};
 
 use super::MAX_STANZAS;
 use super::plugin::{PluginFault, PluginUse, Plugins, Wrapped};
 use super::readers::Readers;
-use super::recipient::{Recipient, RecipientKey, RecipientKind};
+use super::recipient::{Recipient, RecipientKind};
 use crate::secret::bytes::SecretBytes;
-
-/// The work factor that age and typage write. rage measures its machine instead.
-const WORK_FACTOR: u8 = 18;
 
 /// Why nothing was encrypted. Holds public data only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +26,11 @@ pub(crate) enum EncryptFault {
     },
     /// A plugin says that its recipients stand only next to others of their sort.
     Labels,
-    PassphraseNotAlone,
     Plugin(PluginFault),
     Failed,
 }
 
-/// An age file with `plaintext` for all of `recipients`. `readers` is written beside recipients
-/// with keys, never beside a passphrase.
+/// An age file with `plaintext` for all of `recipients`. `readers` is written beside them.
 pub(crate) fn encrypt(
     plaintext: &SecretBytes,
     recipients: &[Recipient],
@@ -46,16 +40,13 @@ pub(crate) fn encrypt(
 ) -> Result<Vec<u8>, EncryptFault> {
     check(recipients)?;
     let of_plugins = plugin_uses(recipients, plugins);
-    let passphrase = passphrase(recipients)?;
     let mut keys: Vec<&dyn age::Recipient> = Vec::new();
     for recipient in recipients {
-        if let RecipientKey::Key(key) = &recipient.key {
+        if let Some(key) = &recipient.key {
             keys.push(&**key);
         }
     }
     keys.extend(of_plugins.iter().map(|one| one as &dyn age::Recipient));
-    keys.extend(passphrase.iter().map(|one| one as &dyn age::Recipient));
-    let readers = readers.filter(|_| passphrase.is_none());
     let stanza = readers.map(|readers| readers.stanza().ok_or(EncryptFault::Failed)).transpose()?;
     // The last recipient brings the stanza, so that it has the labels that all of them have.
     let key = keys.pop().ok_or(EncryptFault::NoRecipients)?;
@@ -69,13 +60,8 @@ pub(crate) fn encrypt(
 }
 
 fn check(recipients: &[Recipient]) -> Result<(), EncryptFault> {
-    let is_passphrase = |one: &Recipient| *one.kind() == RecipientKind::Passphrase;
     match recipients {
         [] => return Err(EncryptFault::NoRecipients),
-        [_] => {}
-        several if several.iter().any(is_passphrase) => {
-            return Err(EncryptFault::PassphraseNotAlone);
-        }
         // One stanza is for the readers.
         several if several.len() >= MAX_STANZAS => {
             return Err(EncryptFault::TooMany(several.len()));
@@ -107,16 +93,6 @@ fn plugin_uses<'a>(
         }
     }
     uses
-}
-
-fn passphrase(recipients: &[Recipient]) -> Result<Option<age::scrypt::Recipient>, EncryptFault> {
-    let [Recipient { key: RecipientKey::Passphrase(passphrase), .. }] = recipients else {
-        return Ok(None);
-    };
-    let passphrase = passphrase.expose_str().ok_or(EncryptFault::Failed)?;
-    let mut key = age::scrypt::Recipient::new(SecretString::from(passphrase.to_owned()));
-    key.set_work_factor(WORK_FACTOR);
-    Ok(Some(key))
 }
 
 struct WithReaders<'a> {

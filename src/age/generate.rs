@@ -4,6 +4,7 @@ use age::secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use super::hybrid;
+#[cfg(test)]
 use super::recipient::Recipient;
 use crate::secret::bytes::SecretBytes;
 
@@ -48,6 +49,7 @@ pub(crate) fn generate_identity(kind: NewIdentity) -> Generated {
 
 /// The recipient of a native identity, as its line in an identity file has it. `None` if the line
 /// is none.
+#[cfg(test)]
 pub(crate) fn recipient_of(line: &str) -> Option<Recipient> {
     let text = match hybrid::Identity::parse(line) {
         Some(identity) => identity.to_public().text(),

@@ -51,6 +51,7 @@ impl Addressees {
     }
 
     /// How many there are, of whatever kind.
+    #[cfg(test)]
     pub(crate) fn count(&self) -> usize {
         self.0.values().sum()
     }

@@ -5,8 +5,6 @@
 //! ([`BadIdentity`], [`DecryptFault`], [`RecipientFault`], [`EncryptFault`]) that hold no secret;
 //! [`messages`] turns them into diagnostics.
 
-#![allow(dead_code, unused_imports, reason = "encryption, for the commands that will encrypt")]
-
 pub(crate) mod age_file;
 pub(crate) mod bech32_text;
 pub(crate) mod encrypt;
@@ -25,13 +23,13 @@ pub(crate) mod ssh;
 mod x_wing;
 
 use crate::secret::bytes::SecretBytes;
-pub(crate) use age_file::{AgeFile, FileFault, dedent_armor};
+pub(crate) use age_file::{FileFault, dedent_armor};
 pub(crate) use encrypt::{EncryptFault, encrypt};
 pub(crate) use fault::{
     BadIdentity, BadIdentityReason, DecryptFault, IdentityInfo, IdentityKind, LineProblem,
     PassphraseOf,
 };
-pub(crate) use generate::{Generated, NewIdentity, generate_identity, recipient_of};
+pub(crate) use generate::{Generated, NewIdentity, generate_identity};
 pub(crate) use header::{Addressee, Addressees};
 pub(crate) use identity::{IdentityInput, IdentitySource};
 pub(crate) use keyring::Keyring;

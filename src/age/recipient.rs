@@ -1,4 +1,4 @@
-//! Recipients: age's public keys, OpenSSH's (read in `ssh.rs`), and passphrases.
+//! Recipients: age's public keys, and OpenSSH's (read in `ssh.rs`).
 
 use std::fmt;
 
@@ -7,21 +7,13 @@ use sha2::{Digest, Sha256};
 use super::bech32_text::{self, Correction};
 use super::hybrid;
 use super::ssh::{self, SshProblem, SshRecipient};
-use crate::secret::bytes::SecretBytes;
 
 /// Whom a file is encrypted for.
 pub(crate) struct Recipient {
     kind: RecipientKind,
     text: String,
-    pub(super) key: RecipientKey,
-}
-
-pub(super) enum RecipientKey {
-    /// What the age crate encrypts for by itself.
-    Key(Box<dyn age::Recipient + Send + Sync>),
-    /// What the plugin of this name encrypts for.
-    Plugin,
-    Passphrase(SecretBytes),
+    /// What the age crate encrypts for by itself; none where a plugin does.
+    pub(super) key: Option<Box<dyn age::Recipient + Send + Sync>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +28,6 @@ pub(crate) enum RecipientKind {
     Ssh(&'static str),
     /// A key of the plugin of this name.
     Plugin(String),
-    Passphrase,
 }
 
 impl RecipientKind {
@@ -108,7 +99,7 @@ impl Recipient {
         if ssh::is_public_key(text) {
             let SshRecipient { public, line, key } =
                 ssh::parse_recipient(text).map_err(RecipientFault::Ssh)?;
-            let key = RecipientKey::Key(Box::new(key));
+            let key: Option<Box<dyn age::Recipient + Send + Sync>> = Some(Box::new(key));
             return Ok(Recipient { kind: RecipientKind::Ssh(public.kind), text: line, key });
         }
         if !text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("age1")) {
@@ -120,15 +111,6 @@ impl Recipient {
         match parse_native(text) {
             Some(recipient) => Ok(recipient),
             None => Err(what_is_wrong(text)),
-        }
-    }
-
-    /// Anyone who knows this passphrase, alone.
-    pub(crate) fn passphrase(passphrase: SecretBytes) -> Self {
-        Recipient {
-            kind: RecipientKind::Passphrase,
-            text: "passphrase".to_owned(),
-            key: RecipientKey::Passphrase(passphrase),
         }
     }
 
@@ -161,10 +143,7 @@ impl fmt::Debug for Recipient {
 
 impl PartialEq for Recipient {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.key, &other.key) {
-            (RecipientKey::Passphrase(one), RecipientKey::Passphrase(other)) => one == other,
-            _ => self.kind == other.kind && self.text == other.text,
-        }
+        self.kind == other.kind && self.text == other.text
     }
 }
 
@@ -180,11 +159,11 @@ fn parse_native(text: &str) -> Option<Recipient> {
         plugin => {
             let name = plugin.strip_prefix("age1").filter(|name| is_plugin_name(name))?;
             let kind = RecipientKind::Plugin(name.to_owned());
-            return Some(Recipient { kind, text: text.to_owned(), key: RecipientKey::Plugin });
+            return Some(Recipient { kind, text: text.to_owned(), key: None });
         }
     };
     let kind = NATIVE.into_iter().find(|native| native.prefix == format!("{human}1"))?.kind;
-    Some(Recipient { kind, text: text.to_owned(), key: RecipientKey::Key(key) })
+    Some(Recipient { kind, text: text.to_owned(), key: Some(key) })
 }
 
 /// Plugins are found by their names, which must not lead anywhere else.

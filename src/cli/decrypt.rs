@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::identities::IdentityOptions;
+use super::keys::{KeySession, PlainMessages, WriteOptions};
 use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::os::encrypted_files;
 use crate::os::inputs::Inputs;
@@ -23,7 +24,7 @@ pub struct Decrypt {
     /// The age file; `-` for stdin
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Identity options")]
     identity: IdentityOptions,
     #[command(flatten)]
     messages: PlainMessages,

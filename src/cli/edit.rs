@@ -8,9 +8,9 @@ use clap::{Arg, Args};
 
 use super::Exit;
 use super::editing::{self, Ended, Subject};
-use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, PlainMessages, WriteOptions};
 use super::options::SpecOptions;
-use super::value_run::{MadeFolders, ValueRun, make_folders};
+use super::value_run::ValueRun;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
@@ -110,21 +110,12 @@ impl Edit {
     fn edit_file(&self, path: &Path, format: Option<Format>, rules: RuleFiles) -> Exit {
         let access = &self.spec.access;
         let messages = PlainMessages::of(&access.messages);
-        let identities = IdentityOptions {
-            identities: access.identities.clone(),
-            no_plugins: access.no_plugins,
-            passphrase_fd: access.passphrase_fd,
-        };
-        let mut session = KeySession::with_identities(&messages, &identities);
+        let mut session = KeySession::with_identities(&messages, &access.identity);
         session.rules = rules;
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
-        let mut made = MadeFolders::default();
-        if !is_there {
-            match prepare_new(path, &shown) {
-                Ok(folders) => made.0 = folders,
-                Err(problem) => session.problems.push(*problem),
-            }
+        if !is_there && let Err(problem) = prepare_new(path, &shown, &mut session) {
+            session.problems.push(*problem);
         }
         if let Some(exit) = session.stopped() {
             return exit;
@@ -209,14 +200,14 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
 }
 
 /// A new file has a name that says that it is encrypted, and a folder.
-fn prepare_new(path: &Path, shown: &str) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
+fn prepare_new(path: &Path, shown: &str, session: &mut KeySession) -> Result<(), Box<Diagnostic>> {
     if path.extension() != Some(OsStr::new("age")) {
         return Err(Box::new(
             diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
                 .help("to start a new file, pass a path that ends in `.age`"),
         ));
     }
-    make_folders(path)
+    session.folders.make_for(path)
 }
 
 /// The name without `.age`, by which an editor knows the language.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Exit;
-use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::identities::IdentityOptions;
+use super::keys::{KeySession, PlainMessages, WriteOptions};
 use super::literals;
 use super::options::{AccessOptions, MessageOptions};
 use super::session::Session;
@@ -25,6 +26,7 @@ use crate::secret::bytes::SecretBytes;
 /// Writes PATH.age next to the file, and keeps the file: delete it when you no longer need it. The
 /// rules are those of the nearest mintage.toml in the folder of the new file or above it.
 #[derive(Debug, Args)]
+#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:
   mintage encrypt secrets/prod/db.toml           write secrets/prod/db.toml.age
   printf %s \"$TOKEN\" | mintage encrypt - -o secrets/prod/token.age
@@ -54,7 +56,7 @@ pub struct Encrypt {
     force: bool,
     #[command(flatten)]
     write: WriteOptions,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Identity options")]
     identity: IdentityOptions,
     #[command(flatten)]
     messages: PlainMessages,
@@ -86,11 +88,11 @@ impl Encrypt {
             message_format: self.messages.message_format,
             color: self.messages.color,
             quiet: self.messages.quiet,
+            verbose: self.messages.verbose,
             ..MessageOptions::default()
         };
-        let identities = self.identity.identities.clone();
-        let no_plugins = self.identity.no_plugins;
-        let access = AccessOptions { identities, no_plugins, messages, ..AccessOptions::default() };
+        let identity = self.identity.clone();
+        let access = AccessOptions { identity, messages, ..AccessOptions::default() };
         Session::with_access(&access)
     }
 

@@ -7,6 +7,7 @@ use super::session::Session;
 use crate::compile::resolve;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::integrations::krm::{FunctionConfig, SpecPlace};
+use crate::os::texts::{file_text, shown_name};
 use crate::world::{Escape, ReadError, World};
 
 /// Loads the spec of a config, as it is run in the directory `base`, in place of those before.
@@ -18,7 +19,11 @@ pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
             session.add_text(file, base);
         }
         SpecPlace::Path(path) => match spec_file(path, base, session) {
-            Ok(file) => session.add_found_spec(&file),
+            Ok((file, text)) => {
+                let folder = file.parent().unwrap_or(Path::new(""));
+                let file = session.sources.add(shown_name(&file), text);
+                session.add_text(file, folder);
+            }
             Err(diagnostic) => session.problems.push(*diagnostic),
         },
     }
@@ -29,9 +34,13 @@ pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
     session.select(&config.only);
 }
 
-/// The spec that `path` names. It lies below the working directory, or one of `--allow-path`: a
+/// The spec that `path` names, and its text. It lies below the working directory, or one of `--allow-path`: a
 /// config is part of a repository, and cannot grant itself access.
-fn spec_file(path: &str, base: &Path, session: &Session) -> Result<PathBuf, Box<Diagnostic>> {
+fn spec_file(
+    path: &str,
+    base: &Path,
+    session: &mut Session,
+) -> Result<(PathBuf, String), Box<Diagnostic>> {
     let world = session.world(base)?;
     let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
     let limit = session.options.limits.file();
@@ -39,8 +48,13 @@ fn spec_file(path: &str, base: &Path, session: &Session) -> Result<PathBuf, Box<
         Err(ReadError::Directory) => (inside.as_str(), world.read(&inside, limit)),
         read => (path, read),
     };
+    session.inputs.extend(world.inputs());
     match read {
-        Ok(_) => Ok(base.join(path)),
+        Ok(bytes) => {
+            let file = base.join(path);
+            let text = file_text(&bytes, &shown_name(&file))?;
+            Ok((file, text))
+        }
         Err(error) => Err(Box::new(read_error(&error, path))),
     }
 }

@@ -23,7 +23,7 @@ use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::sandbox::SpecPath;
-use crate::os::{random::SystemRandom, texts::shown_name};
+use crate::os::{random, texts::shown_name};
 use crate::secret::bytes::SecretBytes;
 use crate::world::{ReadError, World as _};
 
@@ -154,19 +154,21 @@ impl Generate {
             if self.dry_run {
                 continue;
             }
-            if old.is_none()
-                && let Err(problem) = make_folder(root, file)
-            {
-                return keys.fail(*problem);
+            if old.is_none() {
+                let made = check_inside(root, file);
+                if let Err(problem) = made.and_then(|()| keys.folders.make_for(&job.path)) {
+                    return keys.fail(*problem);
+                }
             }
             let Some(ruled) = keys.ruled(&job.path) else {
                 return keys.stopped().unwrap_or(Exit::Usage);
             };
             let Some(audience) = ruled.audience() else { return Exit::Usage };
-            let random = SystemRandom::default();
-            let made = with_made(&due, before, &mut |bytes: &mut [u8]| random.fill(bytes));
+            let made = match random::with_system(|random| with_made(&due, before, random)) {
+                Ok(made) => made,
+                Err(problem) => return keys.fail(*problem),
+            };
             let Changed { text, public } = match made {
-                Ok(_) if random.has_failed() => return keys.fail(no_random()),
                 Ok(made) => made,
                 Err(problem) => return keys.fail(problem),
             };
@@ -266,8 +268,8 @@ fn nothing(wish: &Wish, all: &Declarations) -> Option<Diagnostic> {
     ))
 }
 
-/// Makes the folder of a new file, inside of the spec's.
-fn make_folder(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
+/// Whether a new file is inside of the spec's folder.
+fn check_inside(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
     let shown = code(file);
     let is_inside = |component| matches!(component, Component::Normal(_) | Component::CurDir);
     if !Path::new(file).components().all(is_inside) {
@@ -276,30 +278,22 @@ fn make_folder(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
                 .help("create the file with `mintage edit PATH` if it belongs there"),
         ));
     }
-    let path = root.join(file);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
     let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
-    let cannot = |error: std::io::Error| {
-        let folder = code(&shown_name(folder));
-        let why = system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "can't create the folder {folder}: {why}"))
-    };
+    let path = root.join(file);
     // A link on the way may lead anywhere.
-    let there = folder.ancestors().find(|above| above.exists()).unwrap_or(root);
-    let real = fs::canonicalize(there).map_err(cannot)?;
-    if !real.starts_with(fs::canonicalize(root).map_err(cannot)?) {
-        return Err(Box::new(
-            diagnostic!(
-                FILE_OUTSIDE_ROOT,
-                "{shown} is outside the spec's folder, by a symbolic link"
-            )
-            .help("replace the link with a folder"),
-        ));
+    let there = path.ancestors().skip(1).find(|above| above.exists()).unwrap_or(root);
+    let real = |path: &Path| {
+        fs::canonicalize(path).map_err(|error| {
+            let folder = code(&shown_name(path));
+            let why = system_words(&error);
+            Box::new(diagnostic!(CANNOT_READ, "{folder} can't be read: {why}"))
+        })
+    };
+    if real(there)?.starts_with(real(root)?) {
+        return Ok(());
     }
-    fs::create_dir_all(folder).map_err(cannot)
-}
-
-fn no_random() -> Diagnostic {
-    diagnostic!(CANNOT_READ, "the system gives no random numbers").note("nothing was written")
+    Err(Box::new(
+        diagnostic!(FILE_OUTSIDE_ROOT, "{shown} is outside the spec's folder, by a symbolic link")
+            .help("replace the link with a folder"),
+    ))
 }

@@ -1,44 +1,26 @@
 //! What the commands for keys and encrypted files share: their flags, and a run that has
 //! identities, rules and the texts that findings point into.
 
+use std::mem;
 use std::path::Path;
-use std::{env, mem};
 
 use clap::{Args, ColorChoice};
 
+use super::identities::IdentityOptions;
 use super::{Exit, options::MessageOptions, terminal::Terminal};
 use crate::age::{self, AskPassphrase, Keyring, Plugins};
 use crate::diag::lint_levels::LintLevels;
 use crate::diag::{Diagnostic, render::MessageFormat, sink::Sink};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::{ReaderChange, Store};
-use crate::os::passphrase::{self, Passphrase};
-use crate::os::plugins;
+use crate::os::new_folders::NewFolders;
+use crate::os::passphrase::Passphrase;
 use crate::os::prompt::Tty;
 use crate::os::rule_files::{RuleFiles, Ruled};
-use crate::os::{identity_files, inputs::Inputs, world::OsWorld};
+use crate::os::{inputs::Inputs, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::SourceMap;
 use crate::world::World as _;
-
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Identity options")]
-pub struct IdentityOptions {
-    /// Decrypt with this identity or SSH key (`-`: stdin); repeatable
-    ///
-    /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
-    /// MINTAGE_IDENTITY_FILE, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE,
-    /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt,
-    /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
-    #[arg(short, long = "identity", value_name = "FILE")]
-    pub identities: Vec<String>,
-    /// Read the passphrase from this file descriptor
-    #[arg(long, value_name = "N", hide_short_help = true)]
-    pub passphrase_fd: Option<u32>,
-    /// Run no age plugins (`age-plugin-*`)
-    #[arg(long)]
-    pub no_plugins: bool,
-}
 
 /// How files are written.
 #[derive(Debug, Default, Args)]
@@ -64,12 +46,19 @@ pub struct PlainMessages {
     /// Print errors only
     #[arg(short, long)]
     pub quiet: bool,
+    /// Print which identities are used
+    #[arg(short, long, hide_short_help = true)]
+    pub verbose: bool,
 }
 
 impl PlainMessages {
     pub(crate) fn of(messages: &MessageOptions) -> Self {
-        let MessageOptions { message_format, color, quiet, .. } = messages;
-        Self { message_format: *message_format, color: *color, quiet: *quiet }
+        Self {
+            message_format: messages.message_format,
+            color: messages.color,
+            quiet: messages.quiet,
+            verbose: messages.verbose,
+        }
     }
 }
 
@@ -81,6 +70,7 @@ pub struct KeySession {
     pub(crate) keyring: Keyring,
     pub(crate) plugins: Plugins,
     pub(crate) problems: Vec<Diagnostic>,
+    pub(crate) folders: NewFolders,
     passphrase: Option<Passphrase>,
     world: Option<OsWorld>,
 }
@@ -95,6 +85,7 @@ impl KeySession {
             keyring: Keyring::default(),
             plugins: Plugins::Never,
             problems: Vec::new(),
+            folders: NewFolders::default(),
             passphrase: None,
             world: None,
         }
@@ -104,10 +95,14 @@ impl KeySession {
     /// problems.
     pub fn with_identities(messages: &PlainMessages, options: &IdentityOptions) -> Self {
         let mut session = Self::new(messages);
-        match passphrase::gather(options.passphrase_fd, &mut Inputs::default()) {
-            Ok(passphrase) => session.passphrase = passphrase,
-            Err(problem) => session.problems.push(problem),
-        }
+        let gathered = options.gather(&|text| {
+            if messages.verbose {
+                session.terminal.log(text);
+            }
+        });
+        session.problems.extend(gathered.problems);
+        session.passphrase = gathered.passphrase;
+        session.plugins = gathered.plugins;
         match OsWorld::new(Path::new("."), &[], &[]) {
             Ok(world) => {
                 let given = session.passphrase.as_ref().map(|given| given.bytes.clone());
@@ -115,28 +110,21 @@ impl KeySession {
             }
             Err(problem) => session.problems.push(*problem),
         }
-        session.plugins = plugins(options.no_plugins);
-        match identity_files::gather(&options.identities, &|name| env::var_os(name)) {
-            Ok(gathered) => {
-                if !gathered.notes.is_empty() {
-                    let mut sink = Sink::new();
-                    gathered.notes.into_iter().for_each(|note| sink.push(note));
-                    let notes = sink.finish(&LintLevels::default());
-                    session.terminal.report(&notes, &session.sources);
-                }
-                let (keyring, bad) = Keyring::load(gathered.identities, session.plugins.clone());
-                session.keyring = keyring;
-                session.problems.extend(bad.iter().map(age::messages::bad_identity));
-            }
-            Err(faults) => session.problems.extend(faults),
+        if !gathered.notes.is_empty() {
+            let mut sink = Sink::new();
+            gathered.notes.into_iter().for_each(|note| sink.push(note));
+            let notes = sink.finish(&LintLevels::default());
+            session.terminal.report(&notes, &session.sources);
         }
+        let (keyring, bad) = Keyring::load(gathered.identities, session.plugins.clone());
+        session.keyring = keyring;
+        session.problems.extend(bad.iter().map(age::messages::bad_identity));
         session
     }
 
     /// A run that encrypts only: identities are not looked for.
     pub fn without_identities(messages: &PlainMessages, options: &IdentityOptions) -> Self {
-        let plugins = plugins(options.no_plugins);
-        Self { plugins, ..Self::new(messages) }
+        Self { plugins: options.plugins(), ..Self::new(messages) }
     }
 
     /// Asks for a passphrase on the terminal, or takes it from where it was given.
@@ -198,8 +186,4 @@ impl KeySession {
     pub(crate) fn print(&self, bytes: &[u8], inputs: &Inputs) -> Exit {
         self.terminal.printed(crate::os::output::write_stdout(bytes, inputs))
     }
-}
-
-fn plugins(none: bool) -> Plugins {
-    if none { Plugins::Never } else { plugins::run() }
 }

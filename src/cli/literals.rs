@@ -9,11 +9,11 @@ use zeroize::Zeroizing;
 use super::Exit;
 use super::keys::WriteOptions;
 use super::session::Session;
-use super::trial::Trial;
 use super::value_run::ValueRun;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::literals::{self, Move};
+use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::Write;
 use crate::world::{ReadError, World as _};
 
@@ -96,7 +96,7 @@ fn try_out(run: &mut ValueRun, text: &str, moves: &[Move]) -> Result<(), Exit> {
     }
     let secrets: BTreeSet<_> =
         run.survey.secrets.iter().map(|(env, id, _)| (env.clone(), id.clone())).collect();
-    let findings = trial.findings(run, text, &secrets);
+    let findings = run.findings(&trial, text, &secrets);
     if findings.iter().all(|finding| finding.level != Level::Error) {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::{env, path::PathBuf};
 
 use clap::{Arg, Args, ColorChoice};
 
-use super::terminal::Terminal;
+use super::{identities::IdentityOptions, terminal::Terminal};
 use crate::Options;
 use crate::diag::lint_levels::{self, LintLevel};
 use crate::diag::{Diagnostic, diagnostic, phrases::code, render::MessageFormat};
@@ -38,25 +38,8 @@ pub struct SpecOptions {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Spec options")]
 pub struct AccessOptions {
-    /// Decrypt with this identity or SSH key (`-`: stdin); repeatable
-    ///
-    /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
-    /// MINTAGE_IDENTITY_FILE (a path), MINTAGE_IDENTITY_CMD (a command that prints the key), the
-    /// same of sops (SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD),
-    /// $XDG_CONFIG_HOME/mintage/identities.txt, $XDG_CONFIG_HOME/sops/age/keys.txt,
-    /// and for files with SSH recipients ~/.ssh/id_ed25519 and ~/.ssh/id_rsa.
-    #[arg(short, long = "identity", value_name = "FILE")]
-    pub identities: Vec<String>,
-    /// Read the passphrase from this file descriptor
-    ///
-    /// One final line break is not part of the passphrase. Without this option, mintage uses the
-    /// first of these that is set: MINTAGE_PASSPHRASE_FILE (the path of a file), MINTAGE_PASSPHRASE
-    /// (the passphrase itself). Without any, it asks on the terminal.
-    #[arg(long, value_name = "N", hide_short_help = true)]
-    pub passphrase_fd: Option<u32>,
-    /// Run no age plugins (`age-plugin-*`)
-    #[arg(long, hide_short_help = true)]
-    pub no_plugins: bool,
+    #[command(flatten)]
+    pub identity: IdentityOptions,
     /// Also allow specs to read files in this folder; repeatable
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     pub allow_path: Vec<PathBuf>,

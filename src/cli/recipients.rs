@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
+use super::identities::IdentityOptions;
 use super::key_files::{Found, Whereabouts, gather};
-use super::keys::{IdentityOptions, KeySession, PlainMessages};
+use super::keys::{KeySession, PlainMessages};
 use crate::age::age_file::AgeFile;
 use crate::age::{Claim, DecryptFault, Keyring, PassphraseOf};
 use crate::diag::diagnostic;

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
+use super::identities::IdentityOptions;
 use super::key_files::{Found, Whereabouts, gather};
-use super::keys::{IdentityOptions, KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, PlainMessages, WriteOptions};
 use crate::age::RecipientHash;
 use crate::age::messages::encrypt_fault;
 use crate::diag::phrases::{code, plural};
@@ -31,6 +32,7 @@ use crate::spec::edit::replace_armor;
 /// If one of them can't be decrypted, nothing is written. A removed reader could read the file
 /// until now, and stays listed as a former reader.
 #[derive(Debug, Args)]
+#[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:
   mintage rekey --dry-run                show what would change below the current folder
   mintage rekey                          ask before anyone gets access to a file
@@ -51,7 +53,7 @@ pub struct Rekey {
     all: bool,
     #[command(flatten)]
     write: WriteOptions,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Identity options")]
     identity: IdentityOptions,
     #[command(flatten)]
     messages: PlainMessages,

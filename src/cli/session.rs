@@ -17,12 +17,12 @@ use crate::diag::{
 use crate::emit::{read_back, yaml};
 use crate::encrypted::declared::{Declarations, declared};
 use crate::os::files::Accept;
+use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
-use crate::os::passphrase::{self, Passphrase};
+use crate::os::passphrase::Passphrase;
 use crate::os::repository::folders_above;
 use crate::os::texts::{read_file, shown_name};
 use crate::os::world::OsWorld;
-use crate::os::{identity_files, inputs::Inputs, plugins};
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
@@ -90,29 +90,15 @@ impl Session {
                 );
             }
         }
-        if !access.no_plugins {
-            session.options.plugins = plugins::run();
-        }
         session.allow_path.clone_from(&access.allow_path);
         session.allow_env_var.clone_from(&access.allow_env_var);
-        match identity_files::gather(&access.identities, &|name| env::var_os(name)) {
-            Ok(gathered) => {
-                session.inputs.extend(gathered.inputs);
-                session.notes.extend(gathered.notes);
-                for identity in &gathered.identities {
-                    session.log_verbose(&format!("identity {}", identity.origin));
-                }
-                session.options.identities = gathered.identities;
-            }
-            Err(faults) => session.problems.extend(faults),
-        }
-        match passphrase::gather(access.passphrase_fd, &mut session.inputs) {
-            Ok(passphrase) => session.passphrase = passphrase,
-            Err(fault) => session.problems.push(fault),
-        }
-        if let Some(passphrase) = &session.passphrase {
-            session.log_verbose(&format!("passphrase from {}", passphrase.origin));
-        }
+        let gathered = access.identity.gather(&|text| session.log_verbose(text));
+        session.options.identities = gathered.identities;
+        session.options.plugins = gathered.plugins;
+        session.inputs.extend(gathered.inputs);
+        session.notes.extend(gathered.notes);
+        session.problems.extend(gathered.problems);
+        session.passphrase = gathered.passphrase;
         session
     }
 

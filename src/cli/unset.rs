@@ -10,13 +10,13 @@ use super::Exit;
 use super::keys::WriteOptions;
 use super::options::{SpecOptions, and_two_more};
 use super::set::{in_spec, place_of};
-use super::trial::Trial;
 use super::value_run::{Old, ValueRun};
 use crate::age::addressees;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::target::{self, Target};
+use crate::encrypted::trial::Trial;
 use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::Write;
 use crate::secret::bytes::SecretBytes;
@@ -88,7 +88,7 @@ impl Unset {
         };
         let changed: Vec<Use> = match is_in_spec {
             true => with_same_span(&run, &use_),
-            false => ValueRun::others(&run.survey, &use_).into_iter().cloned().collect(),
+            false => use_.others(&run.survey.uses).into_iter().cloned().collect(),
         };
         self.try_out(&mut run, &plan, &use_, &changed)?;
         self.write(&mut run, &plan)?;
@@ -224,7 +224,7 @@ impl Unset {
             .chain(readers)
             .map(|it| (it.env.clone(), it.secret.clone()))
             .collect();
-        let findings = trial.findings(run, &text, &involved);
+        let findings = run.findings(&trial, &text, &involved);
         if findings.is_empty() {
             return Ok(());
         }

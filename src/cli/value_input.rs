@@ -9,9 +9,9 @@ use clap::Args;
 use super::terminal::Terminal;
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
-use crate::encrypted::random;
+use crate::encrypted::generate;
 use crate::os::texts::read_stdin_bytes;
-use crate::os::{encrypted_files, prompt};
+use crate::os::{encrypted_files, prompt, random};
 use crate::secret::bytes::SecretBytes;
 
 #[derive(Debug, Default, Args)]
@@ -52,13 +52,14 @@ impl ValueOptions {
             return encrypted_files::read(path);
         }
         if let Some(spec) = &self.generate {
-            let (length, alphabet) = random::parse(spec).ok_or_else(|| {
+            let recipe = generate::parse(spec).ok_or_else(|| {
                 Box::new(diagnostic!(USAGE, "`--generate` does not accept {}", code(spec)).help(
                     "write `alphanumeric`, `hex`, `base64` or `ascii`, and a length after a \
                          colon, such as `hex:64`",
                 ))
             })?;
-            return Ok(random::characters(length, &alphabet));
+            let made = random::with_system(|random| generate::make(&recipe, random))?;
+            return Ok(made.map(|made| made.value).unwrap_or_default());
         }
         if self.prompts() {
             return prompt::new_value(what);

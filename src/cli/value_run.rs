@@ -1,39 +1,36 @@
 //! What `set` and `unset` share: a spec with a look at all of its values, and files that are opened
 //! and encrypted by the rules.
 
+mod writing;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::Exit;
-use super::keys::WriteOptions;
 use super::options::SpecOptions;
 use super::session::Session;
-use crate::age::messages::{decrypt_fault, encrypt_fault};
-use crate::age::{self, Claim, DecryptFault, Keyring};
-use crate::compile::environment::{self, Choice};
-use crate::compile::{budget::Budget, resolve::read_error, run::Run};
+use crate::Input;
+use crate::age::messages::decrypt_fault;
+use crate::age::{self, DecryptFault, Keyring};
+use crate::compile::resolve::read_error;
 use crate::content::{Age, Content};
-use crate::diag::{Diagnostic, diagnostic, phrases::code, sink::Sink};
-use crate::encrypted::consent::{ARMORED_TEXT, Notice};
-use crate::encrypted::held::{Held, Use};
-use crate::encrypted::locate::{self, Survey};
-use crate::encrypted::messages::rule_fault;
-use crate::encrypted::store::{Former, Gained, change};
+use crate::diag::{Diagnostic, phrases::code};
+use crate::encrypted::held::Held;
+use crate::encrypted::locate::Survey;
+use crate::encrypted::look::{Look, look};
 use crate::encrypted::target::{self, Found};
+use crate::encrypted::trial::Trial;
 use crate::encrypted::{Opened, ReaderChange, Rules, Store};
-use crate::os::encrypted_files::{self, Write};
 use crate::os::sandbox::SpecPath;
-use crate::os::texts::shown_name;
-use crate::os::{lock::FolderLock, prompt::Tty, rule_files::RuleFiles, world::OsWorld};
+use crate::os::{lock::FolderLock, new_folders::NewFolders, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::FileId;
-use crate::spec::node::Text;
 use crate::spec::value::How;
 use crate::spec::{self, Spec};
 use crate::structure::messages::{unknown_format_of, unreadable};
 use crate::structure::{self, Tree};
-use crate::template::Engine;
 use crate::world::{ReadError, World as _};
+pub(crate) use writing::Old;
 
 pub(crate) struct ValueRun {
     pub session: Session,
@@ -49,14 +46,9 @@ pub(crate) struct ValueRun {
     keyring: Keyring,
     rules: RuleFiles,
     changes: Vec<(String, ReaderChange)>,
-    /// Folders that were made for new files.
-    made: MadeFolders,
+    folders: NewFolders,
     lock: Option<FolderLock>,
 }
-
-/// Folders that are removed unless something is written into them.
-#[derive(Default)]
-pub(crate) struct MadeFolders(pub Vec<PathBuf>);
 
 impl ValueRun {
     /// Reads the one spec and looks at its values. What keeps it from that is reported.
@@ -106,11 +98,12 @@ impl ValueRun {
         let limit = session.options.limits.file();
         let (spec, problems) = spec::parse(file, &mut session.sources, limit);
         let Some(spec) = spec else { return Err(session.report(&problems)) };
-        let looked = look(&mut session, &spec, &world);
-        let (survey, keyring, problems) = looked.map_err(|problem| session.report(&[*problem]))?;
+        let looked = look(&spec, &world, &session.options, &mut session.sources);
+        let Look { survey, keyring, problems } =
+            looked.map_err(|problem| session.report(&[*problem]))?;
         let text = session.sources.get(file).text.clone();
         let rules = RuleFiles::default();
-        let (changes, made, lock) = (Vec::new(), MadeFolders::default(), None);
+        let (changes, folders, lock) = (Vec::new(), NewFolders::default(), None);
         Ok(Self {
             session,
             world,
@@ -123,7 +116,7 @@ impl ValueRun {
             keyring,
             rules,
             changes,
-            made,
+            folders,
             lock,
         })
     }
@@ -151,8 +144,8 @@ impl ValueRun {
     /// What a changed text of the spec means: the spec, and its values.
     pub(crate) fn look_again(&mut self, text: &str) -> Result<(Spec, Survey), Exit> {
         let spec = self.parse(text)?;
-        match look(&mut self.session, &spec, &self.world) {
-            Ok((survey, ..)) => Ok((spec, survey)),
+        match look(&spec, &self.world, &self.session.options, &mut self.session.sources) {
+            Ok(Look { survey, .. }) => Ok((spec, survey)),
             Err(problem) => Err(self.fail(*problem)),
         }
     }
@@ -207,15 +200,16 @@ impl ValueRun {
         one == other || self.world.file_id(one) == self.world.file_id(other)
     }
 
-    /// A path as the spec's rules see it: from its folder, `/` between the parts.
-    fn inside(&self, disk: &Path) -> Option<String> {
-        let folder = |path: &Path| {
-            let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-            fs::canonicalize(path).ok()
-        };
-        let real = folder(disk.parent()?)?.join(disk.file_name()?);
-        let inside = real.strip_prefix(folder(&self.root)?).ok()?.to_str()?;
-        Some(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+    /// What is wrong with these Secrets only after a change.
+    pub(crate) fn findings(
+        &mut self,
+        trial: &Trial,
+        text: &str,
+        secrets: &BTreeSet<(Option<String>, String)>,
+    ) -> Vec<Diagnostic> {
+        let before = Input { file: self.spec.file, world: &self.world };
+        let Session { options, sources, .. } = &mut self.session;
+        trial.findings(before, text, secrets, options, sources)
     }
 
     fn store<'a>(&'a self, ask: age::AskPassphrase<'a>, anonymous: bool) -> Store<'a> {
@@ -242,139 +236,6 @@ impl ValueRun {
             Err(fault) => Err(self.fail(decrypt_fault(subject(name), &fault))),
         }
     }
-
-    /// New bytes for a file at a path from the spec's folder, by the rules; `old` is what it holds.
-    pub(crate) fn seal(
-        &mut self,
-        path: &str,
-        plain: &SecretBytes,
-        old: Option<Old<'_>>,
-        write: &WriteOptions,
-    ) -> Result<Vec<u8>, Exit> {
-        let disk = self.on_disk(path);
-        let made = make_folders(&disk);
-        self.made.0.extend(made.map_err(|problem| self.fail(*problem))?);
-        let armor = old.as_ref().is_some_and(|old| old.armored);
-        self.sealed(&disk, plain, (old, armor), write)
-    }
-
-    /// An armored text for the spec itself; `old` is what the text that it replaces says of its
-    /// readers.
-    pub(crate) fn seal_armor(
-        &mut self,
-        plain: &SecretBytes,
-        old: Option<&Claim>,
-        write: &WriteOptions,
-    ) -> Result<String, Exit> {
-        let path = self.path.clone();
-        let old = old.map(|claim| Old { claim, armored: true, all_new: true });
-        let bytes = self.sealed(&path, plain, (old, true), write)?;
-        String::from_utf8(bytes).map_err(|_| Exit::Usage)
-    }
-
-    fn sealed(
-        &mut self,
-        disk: &Path,
-        plain: &SecretBytes,
-        (old, armor): (Option<Old<'_>>, bool),
-        write: &WriteOptions,
-    ) -> Result<Vec<u8>, Exit> {
-        // The spec's own rules, or those of the nearest one above.
-        let own = Rules::of(&self.spec);
-        let inside = self.inside(disk);
-        let ruled;
-        let (audience, rules) = match (&own, &inside) {
-            (Some(rules), Some(inside)) => {
-                let audience = rules.audience(inside).map_err(|fault| {
-                    let spec = self.session.sources.name(self.spec.file);
-                    self.fail(rule_fault(fault, &shown_name(disk), spec, inside))
-                })?;
-                (audience, rules)
-            }
-            _ => {
-                let found = self.rules.audience(disk, &mut self.session.sources);
-                ruled = found.map_err(|problems| self.session.report(&problems))?;
-                let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
-                (audience, ruled.rules())
-            }
-        };
-        let ask = |what: &str| self.world.passphrase(what);
-        let store = self.store(&ask, write.anonymous);
-        // Who could read the file once knows nothing of it when all of it is new.
-        let former = match &old {
-            Some(Old { all_new: true, .. }) => Former::Forget,
-            _ => Former::Keep { forget: &[] },
-        };
-        let claim = old.map(|old| old.claim);
-        let name = shown_name(disk);
-        let is_spec = *disk == self.path;
-        let name = if is_spec { format!("{ARMORED_TEXT}{name}") } else { name };
-        let mut change = change(claim, audience, rules);
-        if audience.needs_plugins() {
-            let notice = Notice { lines: Vec::new(), ..Notice::of(&[(&name, &change)]) };
-            let confirmed = notice.confirm(write.yes, &Tty, &|line| self.say(line));
-            confirmed.map_err(|problem| self.fail(*problem))?;
-            if !notice.questions.is_empty() {
-                change.gained = Gained::Nobody;
-            }
-        }
-        let sealed = store.seal(plain, armor, claim, audience, former);
-        let bytes = sealed.map_err(|fault| self.fail(encrypt_fault(&fault)))?;
-        self.changes.push((name, change));
-        Ok(bytes)
-    }
-
-    /// Says who can read what, asks about new readers, and writes all files in this order or none.
-    pub(crate) fn write(&mut self, writes: &[Write], options: &WriteOptions) -> Result<(), Exit> {
-        let changes: Vec<_> =
-            self.changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
-        let confirmed = Notice::of(&changes).confirm(options.yes, &Tty, &|line| self.say(line));
-        let written =
-            confirmed.and_then(|()| encrypted_files::write_all_with(writes, self.lock.as_ref()));
-        match written {
-            Ok(()) => {
-                self.made.0.clear();
-                Ok(())
-            }
-            Err(problem) => Err(self.fail(*problem)),
-        }
-    }
-
-    /// The change of the spec's own text.
-    pub(crate) fn write_of_spec(&self, text: &str) -> Write {
-        let before = Some(self.text.as_bytes().to_vec());
-        Write { path: self.path.clone(), bytes: text.as_bytes().to_vec(), before }
-    }
-
-    /// Those that use what `use_` holds besides the Secret itself.
-    pub(crate) fn others<'s>(survey: &'s Survey, use_: &Use) -> Vec<&'s Use> {
-        // With all keys of a file there is the key itself.
-        let is_it = |other: &Use| {
-            let is_key = other.data_key == use_.data_key || other.data_key.is_none();
-            other.secret == use_.secret && other.env == use_.env && is_key
-        };
-        let uses = survey.uses.iter();
-        let mut others: Vec<&Use> =
-            uses.filter(|other| !is_it(other) && use_.held.touches(&other.held)).collect();
-        others.dedup_by_key(|other| other.name());
-        others
-    }
-}
-
-impl Drop for MadeFolders {
-    fn drop(&mut self) {
-        for folder in self.0.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
-/// A file that is replaced: what it says of its readers, if that is genuine, and its form.
-pub(crate) struct Old<'a> {
-    pub claim: &'a Claim,
-    pub armored: bool,
-    /// Whether nothing of its plaintext stays.
-    pub all_new: bool,
 }
 
 /// Whether an age file is armored.
@@ -387,54 +248,4 @@ fn subject(name: &str) -> age::messages::Encrypted<'_> {
         "armor" => age::messages::Encrypted::Armor,
         _ => age::messages::Encrypted::File(name),
     }
-}
-
-type Looked = (Survey, Keyring, Vec<Diagnostic>);
-
-fn look(session: &mut Session, spec: &Spec, world: &OsWorld) -> Result<Looked, Box<Diagnostic>> {
-    let engine = Engine::new();
-    let budget = Budget::new(session.options.limits);
-    let mut sink = Sink::new();
-    let mut run = Run {
-        spec,
-        world,
-        options: &session.options,
-        engine: &engine,
-        budget: &budget,
-        sources: &mut session.sources,
-        sink: &mut sink,
-    };
-    let survey = locate::survey(&mut run)?;
-    let choice = match survey.chosen.first() {
-        Some(Some(env)) => {
-            let span = crate::source::Span::new(spec.file, 0..0);
-            Choice::Named(Text { value: env.clone(), span })
-        }
-        _ => Choice::Default,
-    };
-    let settled = environment::settle(&choice, &run)?;
-    // What a spec's own identities have to be warned about is for `check`.
-    let mut unsaid = Sink::new();
-    let (keyring, _) = environment::identities(&settled, &mut run.with_sink(&mut unsaid));
-    let mut problems = sink.finish(&session.options.lints);
-    problems.retain(|problem| problem.level == crate::diag::Level::Error);
-    Ok((survey, keyring, problems))
-}
-
-/// Makes the folders of a file that are missing; gives those that were made.
-pub(crate) fn make_folders(file: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let missing: Vec<PathBuf> = folder
-        .ancestors()
-        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-        .map(Path::to_owned)
-        .collect();
-    let made: io::Result<()> = fs::create_dir_all(folder)
-        .or_else(|error| if folder.as_os_str().is_empty() { Ok(()) } else { Err(error) });
-    made.map_err(|error| {
-        let name = code(&shown_name(folder));
-        let why = crate::os::bounded_read::system_words(&error);
-        Box::new(diagnostic!(CANNOT_WRITE, "can't create the folder {name}: {why}"))
-    })?;
-    Ok(missing.into_iter().rev().collect())
 }

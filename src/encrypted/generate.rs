@@ -43,6 +43,20 @@ pub(crate) fn described(recipe: &Recipe) -> String {
     }
 }
 
+/// `alphanumeric:32`, `hex`, `40`: a named alphabet, a length, or both.
+pub(crate) fn parse(text: &str) -> Option<Recipe> {
+    let (alphabet, length) = match text.split_once(':') {
+        Some((alphabet, length)) => (alphabet, length),
+        None if text.starts_with(|c: char| c.is_ascii_digit()) => ("alphanumeric", text),
+        None => (text, "32"),
+    };
+    if !Alphabet::NAMES.contains(&alphabet) {
+        return None;
+    }
+    let length = length.parse().ok().filter(|length| (1..=4096).contains(length))?;
+    Some(Recipe::Characters { length, alphabet: Alphabet::of(alphabet)? })
+}
+
 /// A number below `bound`, each as likely as any other: numbers of the last, incomplete round are
 /// drawn again.
 fn below(bound: u32, random: Random<'_>) -> usize {
@@ -171,6 +185,19 @@ mod tests {
             .map(|difference| difference * difference / expected)
             .sum();
         assert!(chi_square < 110.0, "{chi_square}");
+    }
+
+    #[test]
+    fn lengths_and_alphabets() {
+        for (text, length) in [("alphanumeric", 32), ("hex:64", 64), ("7", 7), ("ascii:1", 1)] {
+            let recipe = parse(text).unwrap();
+            let value = make(&recipe, &mut spread()).unwrap().value;
+            assert_eq!(value.len(), length, "{text}");
+            assert!(value.expose().iter().all(u8::is_ascii_graphic));
+        }
+        for text in ["", "0", "hex:", "hex:5000", "abc", "hex:-1", "words:3"] {
+            assert!(parse(text).is_none(), "{text}");
+        }
     }
 
     #[test]

@@ -96,6 +96,19 @@ impl Held {
 }
 
 impl Use {
+    /// Those that use what this one holds besides the Secret itself.
+    pub(crate) fn others<'u>(&self, uses: &'u [Use]) -> Vec<&'u Use> {
+        // With all keys of a file there is the key itself.
+        let is_it = |other: &Use| {
+            let is_key = other.data_key == self.data_key || other.data_key.is_none();
+            other.secret == self.secret && other.env == self.env && is_key
+        };
+        let is_other = |other: &&Use| !is_it(other) && self.held.touches(&other.held);
+        let mut others: Vec<&Use> = uses.iter().filter(is_other).collect();
+        others.dedup_by_key(|other| other.name());
+        others
+    }
+
     /// What messages call it: the key, the Secret, the environment.
     pub(crate) fn name(&self) -> String {
         use crate::diag::phrases::code;

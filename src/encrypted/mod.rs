@@ -11,14 +11,15 @@ pub(crate) mod head;
 pub(crate) mod held;
 pub(crate) mod literals;
 pub(crate) mod locate;
+pub(crate) mod look;
 pub(crate) mod making;
 pub(crate) mod messages;
-pub(crate) mod random;
 pub(crate) mod readers;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod target;
+pub(crate) mod trial;
 
 pub(crate) use rules::{Audience, RuleFault, Rules};
 pub(crate) use store::{Opened, ReaderChange, Store};

@@ -67,7 +67,6 @@ impl Key {
             RecipientKind::Ssh(kind) => parse_recipient(&recipient.to_string())
                 .ok()
                 .map(|ssh| Addressee::Ssh { kind, tag: ssh.public.tag() }),
-            RecipientKind::Passphrase => Some(Addressee::Passphrase),
             RecipientKind::Plugin(_) => None,
         };
         Key { hash: recipient.hash(), addressee }

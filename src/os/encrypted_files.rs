@@ -13,7 +13,7 @@ use tempfile::TempPath;
 use super::bounded_read::{read_at_most, system_words};
 use super::files::{self, Accept, ReadFault};
 use super::lock::FolderLock;
-use super::signals;
+use super::{reserved, signals};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
@@ -170,21 +170,10 @@ impl Locks {
     /// Removes what runs left that were killed.
     fn remove_leftovers(&self) {
         for FolderLock { folder, .. } in &self.0 {
-            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                let name = entry.file_name();
-                let name = name.to_string_lossy();
-                let is_ours = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
-                if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
-                    let _ = fs::remove_file(entry.path());
-                }
-            }
+            reserved::remove_encrypted_leftovers(folder);
         }
     }
 }
-
-/// How files are called while they are written: as no other files of mintage.
-const PREFIX: &str = ".mintage-age-";
-const SUFFIX: &str = ".tmp";
 
 fn parent_of(path: &Path) -> PathBuf {
     match path.parent() {
@@ -210,12 +199,7 @@ fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
     };
     let parent = parent_of(&target);
     has_folder(path, &parent)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX);
-    // The umask takes its part.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(&parent).map_err(|error| cannot(&error))?;
+    let mut file = reserved::encrypted_file_in(&parent).map_err(|error| cannot(&error))?;
     let fill = |file: &mut File| -> io::Result<()> {
         file.write_all(&write.bytes)?;
         if write.before.is_some() {

@@ -2,10 +2,11 @@
 //! or `[[encrypt]]`, up to the repository's root.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fs};
 
+use super::repository::{from_here, is_top};
 use super::{files::Accept, inputs::Inputs, texts};
 use crate::diag::Diagnostic;
 use crate::encrypted::{Audience, RuleFault, Rules, messages};
@@ -189,26 +190,4 @@ pub(crate) fn specs_above(root: &Path) -> Vec<SpecAbove> {
         }
     }
     found
-}
-
-/// A path from the current directory, where that is above it: as people would type it.
-pub(crate) fn from_here(path: &Path) -> PathBuf {
-    let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
-    match path.strip_prefix(&here) {
-        Ok(inside) if !here.as_os_str().is_empty() => inside.to_owned(),
-        _ => path.to_owned(),
-    }
-}
-
-/// Whether the search for rules ends at a folder: at the root of a repository; outside of any at
-/// the current directory, or at once where that is elsewhere: what lies above is somebody else's.
-fn is_top(folder: &Path) -> bool {
-    if folder.join(".git").exists() {
-        return true;
-    }
-    if folder.ancestors().any(|above| above.join(".git").exists()) {
-        return false;
-    }
-    let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
-    folder == here || !folder.starts_with(&here)
 }

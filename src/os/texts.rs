@@ -44,7 +44,7 @@ pub(crate) fn read_file(
         files::read_open(UntilNul::new(file), found.len(), limit)
     });
     match read {
-        Ok(bytes) => text(&bytes, &code(&name), SAVE_AS_UTF8),
+        Ok(bytes) => file_text(&bytes, &name),
         Err(ReadFault::Missing) => {
             let help = path.ends_with("mintage.toml").then(|| {
                 "pass the path of a spec, or of a folder that contains a `mintage.toml`".to_owned()
@@ -99,6 +99,11 @@ pub(crate) fn read_stdin_bytes() -> Result<SecretBytes, Box<Diagnostic>> {
 
 const SAVE_AS_UTF8: &str =
     "save it as UTF-8, and put binary data in a file or in `base64 = \"...\"`";
+
+/// The text of a file by this name that was read.
+pub(crate) fn file_text(bytes: &SecretBytes, name: &str) -> Result<String, Box<Diagnostic>> {
+    text(bytes, &code(name), SAVE_AS_UTF8)
+}
 
 fn text(bytes: &SecretBytes, name: &str, help: &str) -> Result<String, Box<Diagnostic>> {
     if let Some(text) = bytes.expose_str() {

@@ -171,6 +171,15 @@ fn all_files_are_written_or_none() {
 }
 
 #[test]
+fn no_folder_stays_where_nothing_is_written() {
+    let case = Case::new().spec(
+        "[[opaque]]\nname = \"a\"\ndata.A = { age = \"new/deep/a.age\", generate = { length = 8 } }\n",
+    );
+    case.args("generate").fails();
+    assert!(!case.path("new").exists());
+}
+
+#[test]
 fn no_file_is_made_outside() {
     let case = Case::new();
     case.args("init").succeeds();

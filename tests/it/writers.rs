@@ -12,7 +12,7 @@ use crate::small_disk::SmallDisk;
 
 /// Larger raises it.
 fn rounds() -> u32 {
-    std::env::var("KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40)
+    std::env::var("KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
 }
 
 /// Two specs, each of a Secret that is long enough to be caught half written.

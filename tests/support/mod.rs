@@ -135,7 +135,19 @@ pub fn assert_linear(_: &str, size: usize, work: impl Fn(usize)) {
     work(size * 8);
 }
 
-/// Properties are tried so often. What failed once is written to `tests/seeds`, from where it is
+/// How often something of chance is tried: a quarter as often on a person's machine as in CI.
+pub fn fewer(rounds: u64) -> u64 {
+    let is_ci = std::env::var("CI").as_deref() == Ok("true");
+    if is_ci { rounds } else { rounds.div_ceil(4) }
+}
+
+/// Of many alike things one of `step` is tried, for `step_by`: all of them in CI.
+pub fn thinned(step: usize) -> usize {
+    let is_ci = std::env::var("CI").as_deref() == Ok("true");
+    if is_ci { 1 } else { step }
+}
+
+/// Properties are tried so often, or as often as `PROPTEST_CASES` says. What failed once is written to `tests/seeds`, from where it is
 /// tried first from then on; commit it.
 pub fn tried(cases: u32, module: &str) -> Config {
     tried_with(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds"), cases, module)
@@ -147,6 +159,10 @@ pub fn tried_with(seeds: &Path, cases: u32, module: &str) -> Config {
     let file = seeds.join(format!("{module}.txt")).to_string_lossy().into_owned();
     // proptest wants a path that lives as long as the program.
     let file = FileFailurePersistence::Direct(Box::leak(file.into_boxed_str()));
+    let cases = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => Config::default().cases,
+        None => u32::try_from(fewer(cases.into())).expect("it is not more"),
+    };
     Config { cases, failure_persistence: Some(Box::new(file)), ..Config::default() }
 }
 

@@ -14,6 +14,7 @@ use crate::check::registry::{keyring, messages};
 use crate::check::token;
 use crate::diag::Level;
 use crate::go::{json, time};
+use crate::unit::support::thinned;
 use crate::{Options, SourceMap, check_manifests};
 
 fn rows(text: &str) -> Vec<Value> {
@@ -46,6 +47,9 @@ const GROUPS: &[(&str, usize)] = &[
     ("type-tls", 5),
 ];
 
+/// Texts of more bytes are read in both forms by CI, elsewhere as JSON only.
+const LARGE: usize = 200_000;
+
 /// What a manifest gets: whether it is taken, and the causes of a refusal.
 type Verdict = (bool, BTreeSet<(String, String)>);
 
@@ -57,6 +61,9 @@ fn every_recorded_create_is_judged_as_the_server_did() {
         *judged.entry(case["group"].as_str().unwrap().to_string()).or_default() += 1;
         let theirs = verdict_of_server(&case);
         for (form, text) in forms(&case) {
+            if form == "YAML" && text.len() > LARGE && thinned(2) > 1 {
+                continue;
+            }
             let ours = verdict(&text);
             if ours != theirs {
                 disagreements.push(format!(

@@ -100,7 +100,7 @@ fn files_are_counted_in_the_order_of_the_spec() {
 
 #[test]
 fn steps_of_all_templates_are_counted() {
-    let world = MemoryWorld::default().with_file("big.txt", vec![b'x'; 1_000_000]);
+    let world = MemoryWorld::default().with_file("big.txt", vec![b'x'; 200_000]);
     let spec = |template: &str| {
         format!(
             "vars.l = [{}]\nsources.big = {{ file = 'big.txt', format = 'text' }}\n\
@@ -111,9 +111,9 @@ fn steps_of_all_templates_are_counted() {
     };
     for (template, steps) in [
         // Plain ones that compare, hash, or have a large text.
-        ("{% if sources.big == sources.big %}x{% endif %}y", 30_000),
-        ("{{ sources.big | sha256 }}", 200_000),
-        ("{{ sources.big | length }}", 200_000),
+        ("{% if sources.big == sources.big %}x{% endif %}y", 6_000),
+        ("{{ sources.big | sha256 }}", 40_000),
+        ("{{ sources.big | length }}", 40_000),
         (&format!("{{# {} #}}x", "long\n".repeat(10_000)), 10_000),
         ("{% for i in range(1000) %}{{ i }}{% endfor %}", 40_000),
     ] {

@@ -9,7 +9,7 @@ use crate::unit::support::{Folder, assert_linear, tried_with};
 #[test]
 #[should_panic(expected = "quadratic: ")]
 fn quadratic_work_is_noticed() {
-    assert_linear("quadratic", 1 << 10, |size| {
+    assert_linear("quadratic", 1 << 9, |size| {
         for end in 0..size {
             (0..end).for_each(|number| _ = black_box(number));
         }

@@ -32,10 +32,6 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
             diagnostic!(RECIPIENT, "a plugin does not allow these recipients in one file")
                 .help("use only recipients of the same plugin")
         }
-        EncryptFault::PassphraseNotAlone => {
-            diagnostic!(RECIPIENT, "a passphrase can't be mixed with other recipients")
-                .help("use either a passphrase or recipients")
-        }
         EncryptFault::Plugin(fault) => {
             let plugin = code(&format!("age-plugin-{}", fault.name));
             let problem = plugin_problem(&fault.reason);

@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 use crate::cli::Exit;
 use crate::cli::keys::WriteOptions;
 use crate::cli::options::{SpecOptions, and_two_more};
-use crate::cli::trial::Trial;
 use crate::cli::value_input::ValueOptions;
 use crate::cli::value_run::ValueRun;
 use crate::diag::phrases::{all_of, code, one_of};
@@ -19,6 +18,7 @@ use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::Survey;
 use crate::encrypted::messages;
 use crate::encrypted::target::{self, Found, Target};
+use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::Write;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::{self, Kind};
@@ -68,7 +68,9 @@ impl Set {
 
     fn set(&self, name: &str, key: &str) -> Result<(), Exit> {
         let mut run = ValueRun::open(&self.spec)?;
-        if self.value.reads_stdin() && self.spec.access.identities.iter().any(|it| it == "-") {
+        if self.value.reads_stdin()
+            && self.spec.access.identity.identities.iter().any(|it| it == "-")
+        {
             let problem = diagnostic!(USAGE, "both the identity and the value come from stdin");
             return Err(run.fail(problem.help("pass the value with `--from-file FILE`")));
         }
@@ -152,13 +154,13 @@ impl Set {
             trial.file(&file.path, &file.plain);
         }
         let (_, survey) = run.look_again(&text)?;
-        let others: Vec<Use> = ValueRun::others(&survey, &use_).into_iter().cloned().collect();
+        let others: Vec<Use> = use_.others(&survey.uses).into_iter().cloned().collect();
         let involved: BTreeSet<_> = others
             .iter()
             .chain([&use_])
             .map(|use_| (use_.env.clone(), use_.secret.clone()))
             .collect();
-        let mut findings = trial.findings(run, &text, &involved);
+        let mut findings = run.findings(&trial, &text, &involved);
         tolerate_incomplete(&mut findings, matches!(found.target, Target::NewSecret));
         if !findings.is_empty() {
             let exit = run.session.report(&findings);

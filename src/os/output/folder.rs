@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::changes::{Changes, LIST, OutputFolder};
-use super::reserved::{ATTEMPTS, remove_leftovers};
 use super::survey::Survey;
 use super::swap::{Swap, make_directory, remove_directories};
 use super::{WriteFault, WriteReason, make_private, messages, parent_of};
 use crate::diag::Diagnostic;
 use crate::emit::files::OutputFile;
 use crate::os::lock::FolderLock;
+use crate::os::reserved::{ATTEMPTS, remove_leftovers};
 use crate::os::signals;
 
 impl OutputFolder<'_> {

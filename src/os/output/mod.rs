@@ -5,7 +5,6 @@ pub(crate) mod changes;
 pub(crate) mod folder;
 pub(crate) mod messages;
 pub(crate) mod overwrite;
-mod reserved;
 pub(crate) mod survey;
 pub(crate) mod swap;
 
@@ -17,6 +16,7 @@ use std::{fs, io};
 use super::bounded_read::system_words;
 use super::files::{self, Accept};
 use super::inputs::{InputFile, Inputs};
+use super::reserved::{file_in, remove_leftovers};
 use super::signals;
 use crate::diag::Diagnostic;
 pub(crate) use overwrite::{Existing, Overwrite};
@@ -188,7 +188,7 @@ fn replace(
 ) -> Result<Written, WriteReason> {
     let target = fs::canonicalize(path).map_err(|error| WriteReason::of(&error))?;
     overwrite.refuse_input(&target)?;
-    reserved::remove_leftovers(&parent_of(&target));
+    remove_leftovers(&parent_of(&target));
     // Somebody else's file with the right bytes but a lax mode is replaced by one of ours.
     if holds(&target, found, bytes) && make_private(&target, found).is_ok() {
         return Ok(Written::Unchanged);
@@ -206,7 +206,7 @@ fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written
         match fs::read_link(&target) {
             Ok(next) => target = parent_of(&target).join(next),
             Err(_) => {
-                reserved::remove_leftovers(&parent_of(&target));
+                remove_leftovers(&parent_of(&target));
                 return put(&target, bytes, overwrite).map(|()| Written::New);
             }
         }
@@ -243,8 +243,7 @@ fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), Writ
     overwrite.judge(target)?;
     signals::after(|| {
         // Removed when dropped, also by a panic.
-        let mut file =
-            reserved::file_in(&parent).map_err(|error| WriteReason::of_parent(&error, &parent))?;
+        let mut file = file_in(&parent).map_err(|error| WriteReason::of_parent(&error, &parent))?;
         fill(file.as_file_mut(), bytes)
             .and_then(|()| file.as_file().sync_all())
             .map_err(|error| WriteReason::of(&error))?;

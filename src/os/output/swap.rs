@@ -9,8 +9,8 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::reserved::{ReservedFolder, folder_in};
 use super::{WriteFault, WriteReason, fill, parent_of};
+use crate::os::reserved::{ReservedFolder, folder_in};
 use crate::os::signals;
 
 /// From this many files on, one flush of the whole file system is faster than one a file.

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::lab::{
-    Folder, PASSPHRASE, Person, VALUE, keyring, named, open, open_asking, text, told,
-};
+use super::lab::{Folder, VALUE, keyring, named, open, text, told};
+use crate::age::age_file::AgeFile;
+use crate::age::generate::recipient_of;
 use crate::age::messages::encrypt_fault;
 use crate::age::{
-    Addressee, AgeFile, Claim, DecryptFault, EncryptFault, FileFault, Generated, NewIdentity,
-    Plugins, Readers, Recipient, RecipientKind, encrypt, generate_identity, recipient_of,
+    Addressee, Claim, DecryptFault, EncryptFault, FileFault, Generated, NewIdentity, Plugins,
+    Readers, Recipient, RecipientKind, encrypt, generate_identity,
 };
 use crate::secret::bytes::SecretBytes;
 use crate::unit::peers;
@@ -59,8 +59,9 @@ fn for_a_native_key() {
     let folder = Folder::new();
     let Some((identity, recipient)) = folder.native("key") else { return };
     for len in LENGTHS {
-        opens_with(&folder, &["age", "rage", "typage"], &plaintext(len), &[parse(&recipient)]);
+        opens_with(&folder, &["age", "rage"], &plaintext(len), &[parse(&recipient)]);
     }
+    opens_with(&folder, &["typage"], &plaintext(65_537), &[parse(&recipient)]);
     let other = parse(&generate_identity(NewIdentity::X25519).recipient);
     let both = [other, parse(&recipient)];
     opens_with(&folder, &["age", "rage", "typage"], &plaintext(9), &both);
@@ -140,23 +141,6 @@ fn no_post_quantum_identity_for_a_post_quantum_file() {
 }
 
 #[test]
-fn for_a_passphrase() {
-    let alone = || [Recipient::passphrase(SecretBytes::from(PASSPHRASE))];
-    let file =
-        encrypt(&SecretBytes::from(VALUE), &alone(), Some(&readers()), false, &Plugins::Never)
-            .unwrap();
-    let header = AgeFile::read(&file).unwrap().header;
-    assert_eq!((header.work_factor, header.claim), (Some(18), Claim::None));
-    let person = Person::knows(PASSPHRASE);
-    assert_eq!(open_asking(&keyring(vec![]), &file, &person).as_deref(), Ok(VALUE));
-    let wrong = open_asking(&keyring(vec![]), &file, &Person::knows("wrong"));
-    assert_eq!(wrong, Err(DecryptFault::File(FileFault::WrongPassphrase)));
-    let folder = Folder::new();
-    let Some(typage) = peers::need("typage") else { return };
-    assert_eq!(folder.run(&typage, &["-d", "-p", PASSPHRASE], &file), VALUE);
-}
-
-#[test]
 fn keys_in_hardware() {
     // age's own examples.
     let tag = "age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e";
@@ -174,10 +158,7 @@ fn refused(recipients: &[Recipient]) -> EncryptFault {
 fn what_is_not_mixed() {
     let native = || parse(&generate_identity(NewIdentity::X25519).recipient);
     let hybrid = || parse(&generate_identity(NewIdentity::Hybrid).recipient);
-    let passphrase = || Recipient::passphrase(SecretBytes::from(PASSPHRASE));
     assert_eq!(refused(&[]), EncryptFault::NoRecipients);
-    assert_eq!(refused(&[native(), passphrase()]), EncryptFault::PassphraseNotAlone);
-    assert_eq!(refused(&[passphrase(), passphrase()]), EncryptFault::PassphraseNotAlone);
     let (one, other) = (native(), hybrid());
     let mixed = EncryptFault::Mixed {
         post_quantum: vec![other.to_string()],

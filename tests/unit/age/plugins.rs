@@ -8,11 +8,12 @@ use std::path::Path;
 use std::process::Output;
 
 use super::lab::{Folder, LIMIT, VALUE, named, text};
+use crate::age::age_file::AgeFile;
 use crate::age::bech32_text::encode;
 use crate::age::messages::{Encrypted, decrypt_fault, encrypt_fault};
 use crate::age::{
-    Addressee, AgeFile, DecryptFault, EncryptFault, Keyring, NewIdentity, PluginReason, Plugins,
-    Readers, Recipient, encrypt, generate_identity,
+    Addressee, DecryptFault, EncryptFault, Keyring, NewIdentity, PluginReason, Plugins, Readers,
+    Recipient, encrypt, generate_identity,
 };
 use crate::os::plugins;
 use crate::secret::bytes::SecretBytes;

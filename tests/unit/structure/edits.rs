@@ -9,7 +9,7 @@ use super::python::{python, same};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::edit::{EditFault, EditFaultKind, set, unset};
 use crate::structure::{Format, KeyPath, Tree, read, select, write};
-use crate::unit::peers;
+use crate::unit::{peers, support::thinned};
 
 const FORMATS: [Format; 4] = [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv];
 
@@ -154,6 +154,7 @@ fn python_reads_what_is_edited() {
         (Format::Yaml, 8_000, 200),
         (Format::Dotenv, 8_000, 200),
     ] {
+        let (count, least) = (count / thinned(4), least / thinned(4));
         let indices = sample(&any::<Index>().boxed(), 64);
         let tried = sample(&texts(format), count).into_iter().enumerate();
         let edited: Vec<(Format, String)> = tried

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::value_run::ValueRun;
 use crate::age::{self, IdentityInput, IdentitySource, NewIdentity, Plugins, Recipient};
 use crate::compile::environment::Choice;
 use crate::compile::resolve::Locked;
@@ -46,28 +45,31 @@ impl Trial {
         age::encrypt(plain, recipients, None, armor, &Plugins::Never).unwrap_or_default()
     }
 
-    /// What is wrong with these Secrets only after the change; each by its environment.
+    /// What is wrong with these Secrets only with the new text of the spec; each by its
+    /// environment.
     pub(crate) fn findings(
         &self,
-        run: &mut ValueRun,
+        before: Input<'_>,
         text: &str,
         secrets: &BTreeSet<(Option<String>, String)>,
+        given: &Options,
+        sources: &mut SourceMap,
     ) -> Vec<Diagnostic> {
-        let name = run.session.sources.name(run.spec.file).to_owned();
-        let file = run.session.sources.add(name, text);
+        let name = sources.name(before.file).to_owned();
+        let file = sources.add(name, text);
         let mut found: Vec<Diagnostic> = Vec::new();
         let envs: BTreeSet<&Option<String>> = secrets.iter().map(|(env, _)| env).collect();
         for env in envs {
             let of_env = secrets.iter().filter(|(other, _)| other == env);
             let ids: Vec<&str> = of_env.map(|(_, id)| id.as_str()).collect();
-            let options = self.options(&run.session.options, env.as_deref(), &ids, file);
+            let options = self.options(given, env.as_deref(), &ids, file);
             let known = {
-                let world = After { world: &run.world, files: &BTreeMap::new() };
-                compiled(run.spec.file, &world, &options, &mut run.session.sources)
+                let world = After { world: before.world, files: &BTreeMap::new() };
+                compiled(before.file, &world, &options, sources)
             };
             let known: BTreeSet<_> = known.iter().map(identity).collect();
-            let world = After { world: &run.world, files: &self.files };
-            for diagnostic in compiled(file, &world, &options, &mut run.session.sources) {
+            let world = After { world: before.world, files: &self.files };
+            for diagnostic in compiled(file, &world, &options, sources) {
                 let is_new = !known.contains(&identity(&diagnostic))
                     && !found.iter().any(|other| identity(other) == identity(&diagnostic));
                 if is_new && diagnostic.code != &codes::LEFT_OUT {

@@ -3,6 +3,9 @@
 //!
 //! The process that makes one locks it. SIGKILL or a power cut leaves the plaintext there, but not
 //! the lock, so the next run that writes to the folder finds it and removes it.
+//!
+//! Encrypted files are written many at a time, more than a process may have open. They are called
+//! `.mintage-age-XXXXXX.tmp` and have no lock of their own: a run locks their folders.
 
 use std::fs::File;
 use std::path::Path;
@@ -15,20 +18,23 @@ const PREFIX: &str = ".mintage-";
 const SUFFIX: &str = ".tmp";
 const RANDOM: usize = 6;
 
+/// What comes before the random part of the name of an encrypted file.
+const ENCRYPTED: &str = ".mintage-age-";
+
 /// How often a name is given up to another run that takes it for one that was left.
-pub(super) const ATTEMPTS: usize = 100;
+pub(crate) const ATTEMPTS: usize = 100;
 
 /// A folder that goes when this is dropped.
-pub(super) struct ReservedFolder {
+pub(crate) struct ReservedFolder {
     // Dropped, and so removed, before the lock goes.
-    pub(super) folder: TempDir,
+    pub(crate) folder: TempDir,
     _lock: Option<File>,
 }
 
 /// A file that only its owner can read. It goes when it is dropped.
-pub(super) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
     for _ in 0..ATTEMPTS {
-        let file = builder().tempfile_in(folder)?;
+        let file = builder(PREFIX).tempfile_in(folder)?;
         if hold(file.as_file(), file.path()) {
             return Ok(file);
         }
@@ -36,9 +42,18 @@ pub(super) fn file_in(folder: &Path) -> io::Result<NamedTempFile> {
     Err(lost())
 }
 
+/// A file that holds nothing that others may not see, in a folder that is locked.
+pub(crate) fn encrypted_file_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = builder(ENCRYPTED);
+    // The umask takes its part.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    builder.tempfile_in(folder)
+}
+
 /// A folder that only its owner can look into.
-pub(super) fn folder_in(folder: &Path) -> io::Result<ReservedFolder> {
-    let mut builder = builder();
+pub(crate) fn folder_in(folder: &Path) -> io::Result<ReservedFolder> {
+    let mut builder = builder(PREFIX);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     for _ in 0..ATTEMPTS {
@@ -51,9 +66,9 @@ pub(super) fn folder_in(folder: &Path) -> io::Result<ReservedFolder> {
     Err(lost())
 }
 
-fn builder() -> tempfile::Builder<'static, 'static> {
+fn builder(prefix: &'static str) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM);
+    builder.prefix(prefix).suffix(SUFFIX).rand_bytes(RANDOM);
     builder
 }
 
@@ -73,10 +88,10 @@ fn hold(file: &File, path: &Path) -> bool {
 }
 
 /// Removes what killed runs left in a folder. What holds anything but files of ours stays.
-pub(super) fn remove_leftovers(folder: &Path) {
+pub(crate) fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if !entry.file_name().to_str().is_some_and(is_reserved) {
+        if !entry.file_name().to_str().is_some_and(|name| is_reserved(name, PREFIX)) {
             continue;
         }
         let Some(file) = open_left(&path) else { continue };
@@ -93,8 +108,18 @@ pub(super) fn remove_leftovers(folder: &Path) {
     }
 }
 
-fn is_reserved(name: &str) -> bool {
-    let random = name.strip_prefix(PREFIX).and_then(|name| name.strip_suffix(SUFFIX));
+/// The same of encrypted files, in a folder that is locked.
+pub(crate) fn remove_encrypted_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_str().is_some_and(|name| is_reserved(name, ENCRYPTED));
+        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_reserved(name: &str, prefix: &str) -> bool {
+    let random = name.strip_prefix(prefix).and_then(|name| name.strip_suffix(SUFFIX));
     random.is_some_and(|random| {
         random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
@@ -175,5 +200,20 @@ mod tests {
         let (_, path) = file.keep().unwrap();
         remove_leftovers(dir.path());
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn either_kind_leaves_the_other_one_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let is_there = |name: &str| dir.path().join(name).exists();
+        let (plain, encrypted) = (".mintage-aaaaaa.tmp", ".mintage-age-aaaaaa.tmp");
+        for name in [plain, encrypted, ".mintage-age-notes.tmp"] {
+            fs::write(dir.path().join(name), "").unwrap();
+        }
+        remove_leftovers(dir.path());
+        assert!(!is_there(plain) && is_there(encrypted));
+        fs::write(dir.path().join(plain), "").unwrap();
+        remove_encrypted_leftovers(dir.path());
+        assert!(is_there(plain) && !is_there(encrypted) && is_there(".mintage-age-notes.tmp"));
     }
 }

@@ -1,0 +1,135 @@
+//! New bytes for files and armored texts of a spec, by the rules, and how they are written.
+
+use std::fs;
+use std::path::Path;
+
+use super::ValueRun;
+use crate::age::Claim;
+use crate::age::messages::encrypt_fault;
+use crate::cli::Exit;
+use crate::cli::keys::WriteOptions;
+use crate::encrypted::consent::{ARMORED_TEXT, Notice};
+use crate::encrypted::messages::rule_fault;
+use crate::encrypted::Rules;
+use crate::encrypted::store::{Former, Gained, change};
+use crate::os::encrypted_files::{self, Write};
+use crate::os::{prompt::Tty, texts::shown_name};
+use crate::secret::bytes::SecretBytes;
+use crate::world::World as _;
+
+/// A file that is replaced: what it says of its readers, if that is genuine, and its form.
+pub(crate) struct Old<'a> {
+    pub claim: &'a Claim,
+    pub armored: bool,
+    /// Whether nothing of its plaintext stays.
+    pub all_new: bool,
+}
+
+impl ValueRun {
+    /// New bytes for a file at a path from the spec's folder, by the rules; `old` is what it holds.
+    pub(crate) fn seal(
+        &mut self,
+        path: &str,
+        plain: &SecretBytes,
+        old: Option<Old<'_>>,
+        write: &WriteOptions,
+    ) -> Result<Vec<u8>, Exit> {
+        let disk = self.on_disk(path);
+        self.folders.make_for(&disk).map_err(|problem| self.fail(*problem))?;
+        let armor = old.as_ref().is_some_and(|old| old.armored);
+        self.sealed(&disk, plain, (old, armor), write)
+    }
+
+    /// An armored text for the spec itself; `old` is what the text that it replaces says of its
+    /// readers.
+    pub(crate) fn seal_armor(
+        &mut self,
+        plain: &SecretBytes,
+        old: Option<&Claim>,
+        write: &WriteOptions,
+    ) -> Result<String, Exit> {
+        let path = self.path.clone();
+        let old = old.map(|claim| Old { claim, armored: true, all_new: true });
+        let bytes = self.sealed(&path, plain, (old, true), write)?;
+        String::from_utf8(bytes).map_err(|_| Exit::Usage)
+    }
+
+    fn sealed(
+        &mut self,
+        disk: &Path,
+        plain: &SecretBytes,
+        (old, armor): (Option<Old<'_>>, bool),
+        write: &WriteOptions,
+    ) -> Result<Vec<u8>, Exit> {
+        // The spec's own rules, or those of the nearest one above.
+        let own = Rules::of(&self.spec);
+        let inside = self.inside(disk);
+        let ruled;
+        let (audience, rules) = match (&own, &inside) {
+            (Some(rules), Some(inside)) => {
+                let audience = rules.audience(inside).map_err(|fault| {
+                    let spec = self.session.sources.name(self.spec.file);
+                    self.fail(rule_fault(fault, &shown_name(disk), spec, inside))
+                })?;
+                (audience, rules)
+            }
+            _ => {
+                let found = self.rules.audience(disk, &mut self.session.sources);
+                ruled = found.map_err(|problems| self.session.report(&problems))?;
+                let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
+                (audience, ruled.rules())
+            }
+        };
+        let ask = |what: &str| self.world.passphrase(what);
+        let store = self.store(&ask, write.anonymous);
+        // Who could read the file once knows nothing of it when all of it is new.
+        let former = match &old {
+            Some(Old { all_new: true, .. }) => Former::Forget,
+            _ => Former::Keep { forget: &[] },
+        };
+        let claim = old.map(|old| old.claim);
+        let name = shown_name(disk);
+        let is_spec = *disk == self.path;
+        let name = if is_spec { format!("{ARMORED_TEXT}{name}") } else { name };
+        let mut change = change(claim, audience, rules);
+        if audience.needs_plugins() {
+            let notice = Notice { lines: Vec::new(), ..Notice::of(&[(&name, &change)]) };
+            let confirmed = notice.confirm(write.yes, &Tty, &|line| self.say(line));
+            confirmed.map_err(|problem| self.fail(*problem))?;
+            if !notice.questions.is_empty() {
+                change.gained = Gained::Nobody;
+            }
+        }
+        let sealed = store.seal(plain, armor, claim, audience, former);
+        let bytes = sealed.map_err(|fault| self.fail(encrypt_fault(&fault)))?;
+        self.changes.push((name, change));
+        Ok(bytes)
+    }
+
+    /// Says who can read what, asks about new readers, and writes all files in this order or none.
+    pub(crate) fn write(&mut self, writes: &[Write], options: &WriteOptions) -> Result<(), Exit> {
+        let changes: Vec<_> =
+            self.changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
+        let confirmed = Notice::of(&changes).confirm(options.yes, &Tty, &|line| self.say(line));
+        let written =
+            confirmed.and_then(|()| encrypted_files::write_all_with(writes, self.lock.as_ref()));
+        written.map_err(|problem| self.fail(*problem))
+    }
+
+    /// A path as the spec's rules see it: from its folder, `/` between the parts.
+    fn inside(&self, disk: &Path) -> Option<String> {
+        let folder = |path: &Path| {
+            let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+            fs::canonicalize(path).ok()
+        };
+        let real = folder(disk.parent()?)?.join(disk.file_name()?);
+        let inside = real.strip_prefix(folder(&self.root)?).ok()?.to_str()?;
+        Some(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+    }
+
+    /// The change of the spec's own text.
+    pub(crate) fn write_of_spec(&self, text: &str) -> Write {
+        let before = Some(self.text.as_bytes().to_vec());
+        Write { path: self.path.clone(), bytes: text.as_bytes().to_vec(), before }
+    }
+}
