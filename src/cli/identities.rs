@@ -12,7 +12,7 @@ use crate::os::{identity_files, inputs::Inputs, plugins};
 
 #[derive(Clone, Debug, Default, Args)]
 pub struct IdentityOptions {
-    /// Decrypt with this identity file or SSH key; `-` for stdin; repeatable
+    /// Decrypt with this identity or SSH key (`-`: stdin); repeatable
     ///
     /// Without it, mintage uses all of these that exist: MINTAGE_IDENTITY (the key itself),
     /// MINTAGE_IDENTITY_FILE (a path), MINTAGE_IDENTITY_CMD (a command that prints the key), the
@@ -28,7 +28,7 @@ pub struct IdentityOptions {
     /// (the passphrase itself). Without any, it asks on the terminal.
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub passphrase_fd: Option<u32>,
-    /// Run no age plugins (`age-plugin-*`) for identities and recipients that need one
+    /// Run no age plugins (`age-plugin-*`)
     #[arg(long, hide_short_help = true)]
     pub no_plugins: bool,
 }
