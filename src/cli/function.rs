@@ -34,8 +34,8 @@ pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
     session.select(&config.only);
 }
 
-/// The spec that `path` names, and its text. It lies below the working directory, or one of `--allow-path`: a
-/// config is part of a repository, and cannot grant itself access.
+/// The spec that `path` names, and its text. It lies below the working directory, or one of
+/// `--allow-path`: a config is part of a repository, and cannot grant itself access.
 fn spec_file(
     path: &str,
     base: &Path,

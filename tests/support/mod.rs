@@ -147,8 +147,8 @@ pub fn thinned(step: usize) -> usize {
     if is_ci { 1 } else { step }
 }
 
-/// Properties are tried so often, or as often as `PROPTEST_CASES` says. What failed once is written to `tests/seeds`, from where it is
-/// tried first from then on; commit it.
+/// Properties are tried so often, or as often as `PROPTEST_CASES` says. What failed once is written
+/// to `tests/seeds`, from where it is tried first from then on; commit it.
 pub fn tried(cases: u32, module: &str) -> Config {
     tried_with(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds"), cases, module)
 }
