@@ -102,7 +102,7 @@ impl Unset {
             run.say(&format!("kept {}: something else uses it", code(path)));
         }
         for path in &plan.foreign {
-            run.say(&format!("{} stays: it is not an age file", code(path)));
+            run.say(&format!("kept {}: it is not an age file", code(path)));
         }
         Ok(())
     }

@@ -139,7 +139,7 @@ fn the_old_value_need_not_be_readable() {
     let run = || keys.case.args("set a PW").stdin("hunter2");
     // Nobody can tell who could read it so far.
     run().exits(2).stderr_contains("error[new-readers]");
-    run().args("--yes").succeeds().stderr_contains("no identity opens `pw.age`");
+    run().args("--yes").succeeds().stderr_contains("no identity can decrypt `pw.age`");
     assert_eq!(keys.opened("pw.age"), "hunter2");
     // A bundle has other values that have to stay.
     let text = "[[opaque]]\nname = \"a\"\ndata.PW = { age = \"b.json.age\", key = \"pw\" }\n";
@@ -197,7 +197,7 @@ fn items_have_files_of_their_own() {
             + "[[opaque]]\nfor-each = \"vars.tenants\"\nname = \"t-{{ each.value }}\"\n",
     );
     let ran = keys.set("t-x PW", "hunter2 x");
-    ran.stderr_contains("do not exist: `PW` of `t-y`");
+    ran.stderr_contains("have no value yet: `PW` of `t-y`");
     assert!(
         keys.case
             .read("mintage.toml")

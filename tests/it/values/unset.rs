@@ -33,9 +33,9 @@ data-from = [{ age = "b.json.age" }]
     keys.encrypt("pw.age", "x");
     let json = "{\n  \"x\": 1,\n  \"y\": \"2\"\n}\n";
     keys.encrypt("b.json.age", json);
-    keys.run("unset a PW").succeeds().stderr_contains("`pw.age` stays");
+    keys.run("unset a PW").succeeds().stderr_contains("kept `pw.age`");
     assert_eq!(keys.opened("pw.age"), "x");
-    keys.run("unset b Y").succeeds().stderr_contains("`b.json.age` stays");
+    keys.run("unset b Y").succeeds().stderr_contains("kept `b.json.age`");
     assert_eq!(keys.opened("b.json.age"), json);
     keys.run("unset c y").succeeds();
     assert_eq!(keys.opened("b.json.age"), "{\n  \"x\": 1\n}\n");
@@ -112,7 +112,7 @@ registries = [{ server = "docker.io", username = "u", password = { age = "secret
         ("LOGIN", "login"),
     ] {
         let path = format!("secrets/{file}.age");
-        let says = format!("`{path}` stays: something else uses it");
+        let says = format!("kept `{path}`: something else uses it");
         keys.run(&format!("unset a {key}")).succeeds().stderr_contains(&says);
         assert_eq!(keys.opened(&path), "hunter2");
     }
@@ -146,7 +146,7 @@ fn only_age_files_are_deleted() {
                 data.S = { age = \"mintage.toml\" }\n";
     let keys = Keys::new(spec);
     keys.case.write("README.md", "hello\n");
-    let says = "`README.md` stays: it is not an age file";
+    let says = "kept `README.md`: it is not an age file";
     keys.run("unset a R").succeeds().stderr_contains(says);
     keys.run("unset a S").succeeds();
     assert_eq!(keys.case.read("README.md"), "hello\n");
