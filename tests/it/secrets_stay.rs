@@ -3,6 +3,7 @@
 //! texts with up to four slips of a finger, and nothing that is said has six bytes of one.
 
 use crate::case::{Case, Ran};
+use crate::support::fewer;
 use crate::support::planted_texts::{LISTS, STREAM};
 use crate::support::planting::{Dice, Planted, damaged, filled, first_round, rounds};
 
@@ -19,7 +20,7 @@ fn no_round_leaks(few: u64, round: fn(&Case, &mut Dice, &Planted) -> (String, St
     let case = Case::new();
     let mut leaks = Vec::new();
     let first = first_round();
-    for number in first..first + rounds(few) {
+    for number in first..first + rounds(fewer(few)) {
         let mut dice = Dice::seeded(number);
         let planted = Planted::random(&mut dice);
         let (said, given) = round(&case, &mut dice, &planted);

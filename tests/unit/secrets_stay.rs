@@ -10,6 +10,7 @@ use std::io::Write as _;
 use crate::diag::render::{MessageFormat, RenderOptions, render};
 use crate::integrations::guard;
 use crate::manifests::secrets;
+use crate::unit::support::fewer;
 use crate::unit::support::planted_texts::{BUNDLES, MANIFESTS, SPECS};
 use crate::unit::support::planting::{Dice, Planted, damaged, filled, first_round, rounds};
 use crate::views::compare::text::DiffStyle;
@@ -106,7 +107,7 @@ fn manifest_round(dice: &mut Dice, planted: &Planted) -> (String, String) {
 fn no_round_leaks(few: u64, round: fn(&mut Dice, &Planted) -> (String, String)) {
     let first = first_round();
     let mut leaks = Vec::new();
-    for number in first..first + rounds(few) {
+    for number in first..first + rounds(fewer(few)) {
         let mut dice = Dice::seeded(number);
         let planted = Planted::random(&mut dice);
         let (said, text) = round(&mut dice, &planted);
