@@ -91,6 +91,10 @@ impl Resolver<'_, '_> {
         };
         let place = planned.place();
         for slot in slots(planned) {
+            if self.run.budget.is_exhausted() {
+                resolved.failed = true;
+                break;
+            }
             let mut overrides = false;
             let filled: Vec<(String, Got)> = match slot.fill {
                 Fill::Value(key, value) => {
