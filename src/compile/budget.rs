@@ -26,10 +26,8 @@ impl Default for Limits {
     }
 }
 
-/// What a value takes besides its bytes: a million empty ones are not nothing.
-pub(crate) const VALUE_BYTES: usize = 32;
-/// The same of a label or annotation, which has a key, a value and their places.
-pub(crate) const METADATA_BYTES: usize = 128;
+/// What a value, label or annotation takes besides its bytes: a key, and its places in the spec.
+pub(crate) const VALUE_BYTES: usize = 128;
 
 const MIB: usize = 1024 * 1024;
 const READ_BYTES: usize = 64 * MIB;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
-use super::budget::{Budget, METADATA_BYTES};
+use super::budget::{Budget, VALUE_BYTES};
 use super::environment::{Settled, merge_maps};
 use super::options::is_selected;
 use super::run::{Place, Run};
@@ -273,7 +273,7 @@ fn expand_item<'s>(
         name.value = format!("{BOOTSTRAP_NAME_PREFIX}{}", name.value);
     }
     let texts = labels.iter().chain(&annotations);
-    let bytes = texts.map(|(key, (_, text))| METADATA_BYTES + key.len() + text.value.len());
+    let bytes = texts.map(|(key, (_, text))| VALUE_BYTES + key.len() + text.value.len());
     let bytes: usize = bytes.sum();
     if !run.budget.made(bytes.saturating_mul(namespaces.len())) {
         return run.report(run.budget.too_much_made().at(entry.span, ""), Some(entry));

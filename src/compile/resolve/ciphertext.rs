@@ -64,6 +64,9 @@ impl Resolver<'_, '_> {
 
     /// Reports a file with values that SOPS encrypted, all of whose keys become data keys.
     pub(crate) fn note_sops_file(&mut self, wanted: &Wanted, span: Span, place: &Place<'_>) {
+        if !self.looked_at.insert(wanted.clone()) {
+            return;
+        }
         let bytes = self.evidence.fetched.get(wanted).and_then(|read| read.as_ref().ok());
         let is_sops = bytes.is_some_and(|bytes| Content::of(bytes.expose()) == Content::Sops);
         if is_sops && self.reported.insert(wanted.clone()) {

@@ -62,6 +62,7 @@ pub(crate) fn resolve<'s>(
         sources: BTreeMap::new(),
         template_files: HashMap::new(),
         reported: BTreeSet::new(),
+        looked_at: BTreeSet::new(),
     };
     resolver.read_ahead(planned);
     let resolved = planned.iter().map(|planned| resolver.secret(planned)).collect();

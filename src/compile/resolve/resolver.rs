@@ -89,6 +89,8 @@ pub(crate) struct Resolver<'r, 'x> {
     /// Template files that were added to the texts because something in them failed.
     pub template_files: HashMap<String, FileId>,
     pub reported: BTreeSet<Wanted>,
+    /// Files that were looked at for values of SOPS.
+    pub looked_at: BTreeSet<Wanted>,
 }
 
 impl<'x> Resolver<'_, 'x> {

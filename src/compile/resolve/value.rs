@@ -18,11 +18,6 @@ impl Resolver<'_, '_> {
             return Err(Missing::Failed);
         }
         let bytes = self.unpaid(value, place)?;
-        // Parts and the strings of trees were counted; a rendered text is a new value.
-        let is_counted = matches!(value.source, Source::Concat(_) | Source::Tree(..));
-        if is_counted && !value.modifiers.template {
-            return Ok(bytes);
-        }
         self.paid(bytes, value.span, place)
     }
 
@@ -135,7 +130,7 @@ impl Resolver<'_, '_> {
             NodeKind::String(value) => {
                 let text = Text { value: value.clone(), span: node.span };
                 let bytes = self.template(&text, place)?;
-                let bytes = self.paid(bytes, node.span, place)?;
+                self.pay(bytes.len(), node.span, place)?;
                 Tree::string(bytes.expose_str().unwrap_or_default())
             }
             NodeKind::Array(nodes) => {
