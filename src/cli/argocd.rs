@@ -7,7 +7,7 @@ use clap::{Args, ColorChoice, Subcommand};
 
 use super::Exit;
 use super::build::{Format, emit};
-use super::options::{AccessOptions, MessageOptions};
+use super::options::{AccessOptions, MessageOptions, PlainMessages};
 use super::{session::Session, terminal::verdict};
 use crate::Options;
 use crate::compile::budget::Limits;
@@ -81,7 +81,8 @@ impl Generate {
         let messages = MessageOptions {
             deny: self.deny.clone(),
             allow: self.allow.clone(),
-            ..for_the_user_interface()
+            plain: for_the_user_interface(),
+            ..MessageOptions::default()
         };
         let (allow_empty, limit) = (self.allow_empty, self.limit.clone());
         let access = AccessOptions { allow_empty, limit, messages, ..AccessOptions::default() };
@@ -110,7 +111,8 @@ impl Generate {
 /// Only the spec's path counts here: what else an Application asks for may be what its author is
 /// about to put right.
 fn print_parameters() -> Exit {
-    let mut session = Session::new(&for_the_user_interface(), Options::default());
+    let messages = MessageOptions { plain: for_the_user_interface(), ..MessageOptions::default() };
+    let mut session = Session::new(&messages, Options::default());
     let path = match requested() {
         Ok((_, path)) => path,
         Err(faults) => return report(faults, &session),
@@ -148,12 +150,12 @@ fn requested() -> Result<(Request, PathBuf), Vec<Diagnostic>> {
 }
 
 /// One line a finding, and errors only: the user interface shows all of stderr as one message.
-fn for_the_user_interface() -> MessageOptions {
-    MessageOptions {
+fn for_the_user_interface() -> PlainMessages {
+    PlainMessages {
         message_format: MessageFormat::Short,
         color: ColorChoice::Never,
         quiet: true,
-        ..MessageOptions::default()
+        ..PlainMessages::default()
     }
 }
 

@@ -127,7 +127,7 @@ impl Build {
             return Ok(vec![up_to_date(path)]);
         }
         let changes = folder.write(files)?;
-        let verbose = self.spec.access.messages.verbose;
+        let verbose = self.spec.access.messages.plain.verbose;
         let mut said = if verbose { details(&changes) } else { Vec::new() };
         said.push(summary(path, &changes));
         Ok(said)

@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::keys::{KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, WriteOptions};
+use super::options::PlainMessages;
 use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::os::encrypted_files;
 use crate::os::inputs::Inputs;

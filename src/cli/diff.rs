@@ -60,7 +60,7 @@ enum Format {
 impl Diff {
     pub fn run(mut self) -> Exit {
         let against = self.spec.take_last_path();
-        let terminal = self.spec.access.messages.terminal();
+        let terminal = self.spec.access.messages.plain.terminal();
         if self.reveal && self.format == Format::Markdown {
             terminal.fail(
                 diagnostic!(USAGE, "`--reveal` can't be used with `--format markdown`").note(

@@ -8,7 +8,7 @@ use clap::{Arg, Args};
 
 use super::Exit;
 use super::editing::{self, Ended, Subject};
-use super::keys::{KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, WriteOptions};
 use super::options::SpecOptions;
 use super::value_run::ValueRun;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
@@ -109,8 +109,8 @@ impl Edit {
 
     fn edit_file(&self, path: &Path, format: Option<Format>, rules: RuleFiles) -> Exit {
         let access = &self.spec.access;
-        let messages = PlainMessages::of(&access.messages);
-        let mut session = KeySession::with_identities(&messages, &access.identity);
+        let messages = &access.messages.plain;
+        let mut session = KeySession::with_identities(messages, &access.identity);
         session.rules = rules;
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();

@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::keys::{KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, WriteOptions};
 use super::literals;
-use super::options::{AccessOptions, MessageOptions};
+use super::options::{AccessOptions, MessageOptions, PlainMessages};
 use super::session::Session;
 use crate::age::Recipient;
 use crate::age::messages::{bad_recipient, encrypt_fault};
@@ -84,13 +84,8 @@ impl Encrypt {
 
     /// A run that reads a spec.
     fn spec_session(&self) -> Session {
-        let messages = MessageOptions {
-            message_format: self.messages.message_format,
-            color: self.messages.color,
-            quiet: self.messages.quiet,
-            verbose: self.messages.verbose,
-            ..MessageOptions::default()
-        };
+        let plain = self.messages.clone();
+        let messages = MessageOptions { plain, ..MessageOptions::default() };
         let identity = self.identity.clone();
         let access = AccessOptions { identity, messages, ..AccessOptions::default() };
         Session::with_access(&access)

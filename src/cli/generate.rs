@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Arg, Args};
 
-use super::keys::{KeySession, PlainMessages, WriteOptions};
+use super::keys::{KeySession, WriteOptions};
 use super::{Exit, options::SpecOptions, session::Session};
 use crate::age::EncryptFault;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
@@ -114,8 +114,8 @@ impl Generate {
         rules: Option<Rules>,
         session: &Session,
     ) -> Exit {
-        let messages = PlainMessages::of(&self.spec.access.messages);
-        let mut keys = KeySession::new(&messages);
+        let messages = &self.spec.access.messages.plain;
+        let mut keys = KeySession::new(messages);
         let Some((root, world)) = session.only_spec() else { return Exit::Usage };
         let Some((file, _)) = session.first_spec() else { return Exit::Usage };
         keys.rules = RuleFiles::of_spec(rules, session.sources.name(file), root);

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::keys::{KeySession, PlainMessages};
+use super::keys::KeySession;
+use super::options::PlainMessages;
 use super::{Exit, terminal::Terminal};
 use crate::age::{NewIdentity, generate_identity};
 use crate::os::{encrypted_files::create_private, inputs::Inputs, output};

@@ -4,13 +4,13 @@
 use std::mem;
 use std::path::Path;
 
-use clap::{Args, ColorChoice};
+use clap::Args;
 
 use super::identities::IdentityOptions;
-use super::{Exit, options::MessageOptions, terminal::Terminal};
+use super::{Exit, options::PlainMessages, terminal::Terminal};
 use crate::age::{self, AskPassphrase, Keyring, Plugins};
 use crate::diag::lint_levels::LintLevels;
-use crate::diag::{Diagnostic, render::MessageFormat, sink::Sink};
+use crate::diag::{Diagnostic, sink::Sink};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::{ReaderChange, Store};
 use crate::os::new_folders::NewFolders;
@@ -34,34 +34,6 @@ pub struct WriteOptions {
     pub anonymous: bool,
 }
 
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Message options")]
-pub struct PlainMessages {
-    /// Print messages in this format
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: MessageFormat,
-    /// Color messages
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_short_help = true)]
-    pub color: ColorChoice,
-    /// Print errors only
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Print which identities are used
-    #[arg(short, long, hide_short_help = true)]
-    pub verbose: bool,
-}
-
-impl PlainMessages {
-    pub(crate) fn of(messages: &MessageOptions) -> Self {
-        Self {
-            message_format: messages.message_format,
-            color: messages.color,
-            quiet: messages.quiet,
-            verbose: messages.verbose,
-        }
-    }
-}
-
 /// A run of one of these commands.
 pub struct KeySession {
     pub(crate) terminal: Terminal,
@@ -79,7 +51,7 @@ impl KeySession {
     /// A run that opens nothing.
     pub fn new(messages: &PlainMessages) -> Self {
         Self {
-            terminal: Terminal::new(messages.color, messages.message_format, messages.quiet),
+            terminal: messages.terminal(),
             sources: SourceMap::new(),
             rules: RuleFiles::default(),
             keyring: Keyring::default(),

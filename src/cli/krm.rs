@@ -45,7 +45,7 @@ impl Krm {
     pub fn run(&self) -> Exit {
         match read_stdin() {
             Ok(text) => run(&text, &self.access),
-            Err(diagnostic) => self.access.messages.terminal().fail(*diagnostic),
+            Err(diagnostic) => self.access.messages.plain.terminal().fail(*diagnostic),
         }
     }
 }

@@ -113,6 +113,14 @@ pub struct MessageOptions {
     /// [env: SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "DATE", hide_short_help = true)]
     pub at: Option<String>,
+    #[command(flatten)]
+    pub plain: PlainMessages,
+}
+
+/// How messages are shown.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Message options")]
+pub struct PlainMessages {
     /// Print messages in this format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: MessageFormat,
@@ -146,7 +154,9 @@ impl MessageOptions {
             }
         }
     }
+}
 
+impl PlainMessages {
     pub fn terminal(&self) -> Terminal {
         Terminal::new(self.color, self.message_format, self.quiet)
     }

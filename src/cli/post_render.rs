@@ -37,7 +37,7 @@ impl PostRender {
     pub fn run(&self) -> Exit {
         match read_stdin() {
             Ok(text) => append(&text, &mut Session::open_given(&self.spec), yaml::documents),
-            Err(diagnostic) => self.spec.access.messages.terminal().fail(*diagnostic),
+            Err(diagnostic) => self.spec.access.messages.plain.terminal().fail(*diagnostic),
         }
     }
 }

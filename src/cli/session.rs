@@ -56,8 +56,8 @@ impl Session {
         let mut problems = Vec::new();
         messages.lints(&mut options, &mut problems);
         Self {
-            terminal: messages.terminal(),
-            verbose: messages.verbose,
+            terminal: messages.plain.terminal(),
+            verbose: messages.plain.verbose,
             sources: SourceMap::new(),
             inputs: Inputs::default(),
             options,
@@ -106,7 +106,12 @@ impl Session {
     pub fn open(options: &SpecOptions) -> Self {
         let above = if options.specs.is_empty() { spec_above() } else { None };
         if let Some(path) = &above {
-            options.access.messages.terminal().say(&format!("using {}", code(&shown_name(path))));
+            options
+                .access
+                .messages
+                .plain
+                .terminal()
+                .say(&format!("using {}", code(&shown_name(path))));
         }
         Self::open_specs(options, &above.into_iter().collect::<Vec<_>>())
     }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::iter;
 
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthStr;
 
 use super::readers::{Audit, Standing, Trust};
 use crate::age::Addressee;
 use crate::diag::phrases::{number, plural, printable};
 use crate::diag::render::json::without_private_keys;
+use crate::views::columns::columns;
 
 /// A file, or an armored text of a spec, and who can read it.
 #[derive(Debug)]
@@ -45,22 +45,7 @@ const HEAD: [&str; 4] = ["FILE", "READERS", "RULES", "LIST"];
 pub(crate) fn table(all: &[Audited]) -> String {
     let head = HEAD.map(str::to_owned);
     let rows: Vec<[String; 4]> = iter::once(head).chain(all.iter().map(row)).collect();
-    let mut widths = [0; 4];
-    for row in &rows {
-        for (column, cell) in widths.iter_mut().zip(row) {
-            *column = (*column).max(cell.width());
-        }
-    }
-    let mut out = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            line.push_str(cell);
-            line.extend(iter::repeat_n(' ', width + 2 - cell.width()));
-        }
-        out.extend([line.trim_end(), "\n"]);
-    }
-    out
+    columns(&rows)
 }
 
 fn row(audited: &Audited) -> [String; 4] {

@@ -100,9 +100,16 @@ impl Editor {
         if program.is_some_and(is_vim) {
             command.args(VIM_KEEPS_NOTHING);
         }
+        // An editor runs plugins of its own, which have no use for keys.
+        for name in KEYS {
+            command.env_remove(name);
+        }
         command.arg(path).spawn()
     }
 }
+
+/// The variables that hold a key or a passphrase themselves.
+const KEYS: [&str; 3] = ["MINTAGE_IDENTITY", "SOPS_AGE_KEY", "MINTAGE_PASSPHRASE"];
 
 /// No swap file, no undo file, no backup, and no registers in viminfo or shada: those would be
 /// copies outside of the private folder. `-c` comes after the person's own vimrc.

@@ -37,6 +37,15 @@ takes! {
         reader.visible.push(value.span());
         match value.get_ref() {
             DeValue::Boolean(true) => Some(true),
+            DeValue::Boolean(false) => {
+                let at = reader.span(value.span());
+                reader.problems.push(
+                    diagnostic!(INVALID_VALUE, "`uuid` can't be `false`")
+                        .at(at, "")
+                        .help("write `uuid = true`, or another kind such as `length = 32`"),
+                );
+                None
+            }
             _ => reader.wrong_type(key, value),
         }
     };
@@ -50,9 +59,11 @@ fn bounded(
     value: &TomlValue<'_>,
     most: usize,
 ) -> Option<i64> {
-    let Some(count) = integer(value.get_ref()) else { return reader.wrong_type(key, value) };
+    let DeValue::Integer(_) = value.get_ref() else { return reader.wrong_type(key, value) };
     reader.visible.push(value.span());
-    if count >= 1 && usize::try_from(count).is_ok_and(|count| count <= most) {
+    let in_range =
+        |count: &i64| *count >= 1 && usize::try_from(*count).is_ok_and(|count| count <= most);
+    if let Some(count) = integer(value.get_ref()).filter(in_range) {
         return Some(count);
     }
     let at = reader.span(value.span());

@@ -1,5 +1,6 @@
 //! Looks at Secrets that are compiled: what there is, what would change, how a Pod uses it.
 
+pub(crate) mod columns;
 pub(crate) mod compare;
 pub(crate) mod inspect;
 pub(crate) mod masked;

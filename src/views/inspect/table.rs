@@ -7,6 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Inspected, words};
 use crate::diag::{phrases::printable, render::json::without_private_keys};
+use crate::views::columns::columns;
 use crate::views::value::shown_key;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
@@ -17,7 +18,6 @@ const WIDEST_LIST: usize = 32;
 pub(crate) fn table(secrets: &[Inspected], is_terminal: bool) -> String {
     let mut rows: Vec<[String; 7]> =
         iter::once(HEAD.map(str::to_owned)).chain(secrets.iter().map(row)).collect();
-    let mut widths = [0; 7];
     for row in &mut rows {
         if let [_, _, _, keys, sources, ..] = row
             && is_terminal
@@ -25,20 +25,8 @@ pub(crate) fn table(secrets: &[Inspected], is_terminal: bool) -> String {
             *keys = cut(keys, WIDEST_LIST);
             *sources = cut(sources, WIDEST_LIST);
         }
-        for (column, cell) in widths.iter_mut().zip(row) {
-            *column = (*column).max(cell.width());
-        }
     }
-    let mut out = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            line.push_str(cell);
-            line.extend(iter::repeat_n(' ', width + 2 - cell.width()));
-        }
-        out.extend([line.trim_end(), "\n"]);
-    }
-    out
+    columns(&rows)
 }
 
 fn row(inspected: &Inspected) -> [String; 7] {
