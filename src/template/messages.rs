@@ -3,7 +3,9 @@
 use super::bounds::{MAX_ELIFS, MAX_LINES, MAX_TAG_TOKENS, MAX_TOKENS};
 use super::fault::{BYTES, FILTERS, LIST, NONE, TABLE, TemplateFault, TemplateFaultKind};
 use super::{FUEL, MAX_OUTPUT_BYTES, worker::MAX_SECONDS};
+use crate::diag::key_names::is_quoted_key;
 use crate::diag::phrases::{code, did_you_mean, number, plural};
+use crate::diag::private_keys::MASK;
 use crate::diag::{Diagnostic, diagnostic};
 
 /// The finding, without its place. `secrets` says whether the template may see `sources`.
@@ -21,13 +23,13 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
         }
         TemplateFaultKind::Unknown { class, name } => {
             let known = FILTERS.split(' ').filter(|_| *class == "filter");
-            diagnostic!(TEMPLATE_FAILED, "unknown {class} {}", code(name))
+            diagnostic!(TEMPLATE_FAILED, "unknown {class} {}", path([name.as_str()]))
                 .maybe_help(did_you_mean(name, known))
         }
         TemplateFaultKind::Unnamed { what, parent, nearest } => {
             let nearest = nearest.as_ref().map(|nearest| match parent.as_str() {
-                "" => code(nearest),
-                parent => code(&format!("{parent}.{nearest}")),
+                "" => path([nearest.as_str()]),
+                parent => path(parent.split('.').chain([nearest.as_str()])),
             });
             let found = match (*what, parent.as_str()) {
                 ("variable", "") => {
@@ -37,7 +39,7 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
                     diagnostic!(
                         UNDEFINED_VARIABLE,
                         "the template uses an unknown key of {}",
-                        code(parent)
+                        path(parent.split('.'))
                     )
                 }
                 (what, _) => diagnostic!(TEMPLATE_FAILED, "the template uses an unknown {what}"),
@@ -120,13 +122,20 @@ fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> 
             .help("use `default(...)` for what may be missing");
     }
     if parent.is_empty() {
-        let help = nearest.map(|nearest| format!("did you mean {}?", code(nearest)));
-        return diagnostic!(UNDEFINED_VARIABLE, "unknown variable {}", code(name))
+        let help = nearest.map(|nearest| format!("did you mean {}?", path([nearest])));
+        return diagnostic!(UNDEFINED_VARIABLE, "unknown variable {}", path([name]))
             .help(help.unwrap_or_else(|| hint(name, secrets).to_owned()));
     }
-    let path = nearest.map(|nearest| code(&format!("{parent}.{nearest}")));
-    diagnostic!(UNDEFINED_VARIABLE, "{} has no key {}", code(parent), code(name))
-        .maybe_help(path.map(|path| format!("did you mean {path}?")))
+    let help = nearest.map(|nearest| path(parent.split('.').chain([nearest])));
+    let parent = path(parent.split('.'));
+    diagnostic!(UNDEFINED_VARIABLE, "{parent} has no key {}", path([name]))
+        .maybe_help(help.map(|path| format!("did you mean {path}?")))
+}
+
+/// A path, with `***` for what may be a value.
+fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let shown = parts.into_iter().map(|part| if is_quoted_key(part) { part } else { MASK });
+    code(&shown.collect::<Vec<_>>().join("."))
 }
 
 /// What is in scope, where the name says what was wanted.

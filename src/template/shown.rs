@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::lexer::{OPENING_BYTES, next_open, plain_tag, token_length};
 use super::{Engine, fault::FILTERS};
+use crate::diag::key_names::is_quoted_key;
 
 /// Tags, operators, constants, and the variables that are always in scope.
 const WORDS: &str = "and autoescape block break call continue defined do each elif else \
@@ -126,7 +127,7 @@ impl Scanner<'_> {
                     self.show(end - 1..end)?;
                 }
                 _ if first.is_ascii_alphanumeric() || first == '_' => {
-                    if self.error.is_none() || self.is_known(self.text.get(at..end)?) {
+                    if self.is_harmless(self.text.get(at..end)?) {
                         self.show(at..end)?;
                     }
                 }
@@ -136,10 +137,13 @@ impl Scanner<'_> {
         }
     }
 
-    fn is_known(&self, word: &str) -> bool {
+    /// Whether a word is known, or, in a template that parses, a name or a small number.
+    fn is_harmless(&self, word: &str) -> bool {
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
         WORDS.split(' ').any(|known| known == word)
             || FILTERS.split(' ').any(|filter| filter == word)
             || (self.known)(word)
+            || self.error.is_none() && is_quoted_key(word) && (!is_number || word.len() < 6)
     }
 }
 
@@ -168,6 +172,8 @@ mod tests {
             ("{# {{ hunter2 }} #}{{ a }}", "*{{ a }}"),
             ("{%- raw -%}{{ hunter2 }}{%- endraw -%}{{ a }}", "{%- raw -%}*{%- endraw -%}{{ a }}"),
             ("{{ a\n  | upper }}", "{{ a\n  | upper }}"),
+            ("{{ Qx7Zp9Kd2 }}{{ vars.dbName[:12] }}", "{{ * }}{{ vars.dbName[:12] }}"),
+            ("{{ 739184 }}", "{{ * }}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

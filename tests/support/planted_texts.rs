@@ -9,6 +9,13 @@ data.B = "x://{{ vars.u }}:SECRET@{{ vars.h }}/{{ vars.u }}"
         "",
     ),
     (
+        r#"data.A = "a{{ vars.u }}{{ SECRET }}"
+data.B = "a{{ vars.SECRET ~ vars.u }}b{{ 'a' | SECRET }}"
+data.C = "{{ sources.s.SECRET }}"
+"#,
+        "",
+    ),
+    (
         r#"data.A = { value = 'SECRET', trim = true }
 data.B = { base64 = "BASE64" }
 "#,
