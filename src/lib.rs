@@ -22,6 +22,7 @@
 //! assert!(to_yaml(&compiled.secrets).contains(r#"PW: "aHVudGVyMg==""#));
 //! ```
 
+#![forbid(unsafe_code)]
 #![cfg_attr(
     test,
     allow(

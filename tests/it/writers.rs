@@ -168,3 +168,21 @@ fn a_full_disk_keeps_the_old_file() {
     let full = case.tool(bash, ["-c", "exec \"$0\" build >/dev/full", crate::case::MINTAGE]);
     full.exits(2).stderr_contains("can't write `stdout`: no space left on the device");
 }
+
+/// Rust opens `/dev/null` where stdout is closed; `/dev/null` itself is fine.
+#[test]
+fn a_result_without_stdout_is_an_error() {
+    let case = Case::new();
+    case.write("mintage.toml", "[[opaque]]\nname = \"a\"\ndata.K = \"v\"\n");
+    let run = |command: &str| {
+        let script = format!("exec \"$0\" {command}");
+        case.tool(Path::new("/bin/bash"), ["-c", &script, crate::case::MINTAGE])
+    };
+    for command in ["build >&-", "build <&- >&-", "list >&-", "schema >&-", "explain tls-pair >&-"]
+    {
+        run(command).exits(2).stderr_contains("can't write `stdout`: bad file descriptor");
+    }
+    for command in ["build >/dev/null", "build 1<>/dev/null", "check >&-", "build -o a.yaml >&-"] {
+        run(command).succeeds();
+    }
+}

@@ -107,9 +107,6 @@ pub(crate) fn write_stdout(bytes: &[u8], inputs: &Inputs) -> Result<(), WriteFau
 }
 
 /// Stdout without the library's buffer, which would keep a copy.
-///
-/// That stdout is closed (`>&-`) can't be told: before `main`, Rust opens `/dev/null` in its place,
-/// with the same flags as Python's `DEVNULL` and Node.js' `ignore` have, which are fine.
 fn unbuffered_stdout() -> io::Result<File> {
     // Whatever else was printed comes before.
     io::stdout().flush()?;
