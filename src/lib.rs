@@ -142,7 +142,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     let (mut selected, mut any_entry) = (0, false);
     let mut files = options.unused_files.then(UnusedFiles::default);
     for Input { file, world } in inputs {
-        let (spec, problems) = spec::parse(*file, sources, options.limits.file());
+        let (spec, problems) = spec::parse(*file, sources, options.limits.file);
         let is_sound = problems.is_empty();
         for problem in problems {
             sink.push(problem);

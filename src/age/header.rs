@@ -29,6 +29,19 @@ pub(crate) enum Addressee {
     Other(String),
 }
 
+impl Addressee {
+    /// What messages call a kind of recipient.
+    pub(crate) fn kind(&self) -> &str {
+        match self {
+            Self::X25519 => "age",
+            Self::Ssh { .. } => "ssh",
+            Self::Passphrase => "passphrase",
+            Self::PostQuantum => "age-pq",
+            Self::Other(name) => name,
+        }
+    }
+}
+
 /// The addressees of a file, each with how many times it occurs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Addressees(pub BTreeMap<Addressee, usize>);

@@ -121,7 +121,7 @@ fn print_parameters() -> Exit {
         let problems = std::mem::take(&mut session.problems);
         return report(problems, &session);
     };
-    let limit = session.options.limits.file();
+    let limit = session.options.limits.file;
     match spec::parse(file, &mut session.sources, limit) {
         (Some(spec), _) => session.print(&announcement::json(&spec)),
         (None, problems) => report(problems, &session),

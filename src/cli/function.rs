@@ -43,7 +43,7 @@ fn spec_file(
 ) -> Result<(PathBuf, String), Box<Diagnostic>> {
     let world = session.world(base)?;
     let inside = format!("{}/mintage.toml", path.trim_end_matches('/'));
-    let limit = session.options.limits.file();
+    let limit = session.options.limits.file;
     let (path, read) = match world.read(path, limit) {
         Err(ReadError::Directory) => (inside.as_str(), world.read(&inside, limit)),
         read => (path, read),

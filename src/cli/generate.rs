@@ -131,7 +131,7 @@ impl Generate {
         for job in jobs(wished, root) {
             let shown = shown_name(&job.path);
             let file = job.declared.first().map(|one| one.file.as_str()).unwrap_or_default();
-            let old = match world.read(file, session.options.limits.file()) {
+            let old = match world.read(file, session.options.limits.file) {
                 Ok(bytes) => Some(bytes),
                 Err(ReadError::NotFound { .. }) => None,
                 Err(error) => return keys.fail(read_error(&error, file)),

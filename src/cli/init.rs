@@ -7,7 +7,10 @@ use clap::Args;
 
 use super::{Exit, terminal::Terminal};
 use crate::age::{IdentityKind, Keyring, NewIdentity, Plugins, generate_identity};
-use crate::diag::{Diagnostic, diagnostic, phrases::code};
+use crate::diag::{
+    Diagnostic, diagnostic,
+    phrases::{code, printable, shell_word},
+};
 use crate::os::bounded_read::system_words;
 use crate::os::line_file::{self, Added};
 use crate::os::repository::folders_above;
@@ -83,7 +86,11 @@ impl Init {
 
     fn next(&self) -> String {
         let is_here = self.dir == Path::new(".") || self.dir.as_os_str().is_empty();
-        let cd = if is_here { String::new() } else { format!("    cd {}\n", self.dir.display()) };
+        let dir = self.dir.to_string_lossy();
+        let cd = match is_here {
+            true => String::new(),
+            false => format!("    cd {}\n", shell_word(&dir)),
+        };
         format!(
             "{cd}    mintage set mysql MYSQL_ROOT_PASSWORD
     mintage build
@@ -118,7 +125,10 @@ fn spec_text(me: &Me, above: Option<&Path>) -> String {
     let (recipients, rule) = tables(me);
     let readers = match above {
         Some(above) => {
-            format!("# Who can read encrypted files: see {}.\n", above.display())
+            format!(
+                "# Who can read encrypted files: see {}.\n",
+                printable(&above.to_string_lossy())
+            )
         }
         None => format!(
             "# Who can read encrypted files: names, and the recipients that `mintage keygen` prints.

@@ -13,10 +13,10 @@ use crate::age::age_file::AgeFile;
 use crate::age::{Claim, DecryptFault, Keyring, PassphraseOf};
 use crate::diag::diagnostic;
 use crate::diag::render::json::pretty;
-use crate::encrypted::report::{Audited, json, summary, table};
 use crate::os::encrypted_files;
 use crate::os::inputs::Inputs;
 use crate::parallel::in_parallel;
+use crate::views::readers::{Audited, json, summary, table};
 use crate::world::MAX_FILE_BYTES;
 
 /// Show who can read encrypted files, compared with the rules

@@ -17,7 +17,6 @@ use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Notice;
 use crate::encrypted::readers::{Standing, Trust};
-use crate::encrypted::report;
 use crate::encrypted::rules::unknown;
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Opened, ReaderChange, Rules, Store};
@@ -26,6 +25,7 @@ use crate::os::rule_files::Ruled;
 use crate::parallel::in_parallel;
 use crate::source::FileId;
 use crate::spec::edit::replace_armor;
+use crate::views::readers::NO_FILES;
 
 /// Re-encrypt files whose readers differ from the rules
 ///
@@ -209,7 +209,7 @@ impl Rekey {
             return Ok(());
         }
         if all == 0 {
-            session.terminal.say(report::NO_FILES);
+            session.terminal.say(NO_FILES);
             return Ok(());
         }
         if done.is_empty() {

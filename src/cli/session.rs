@@ -151,7 +151,7 @@ impl Session {
     }
 
     fn read_as(&mut self, path: &Path, what: &'static str, accept: Accept) -> Option<FileId> {
-        let limit = self.options.limits.file();
+        let limit = self.options.limits.file;
         match read_file(path, what, accept, limit, &mut self.inputs) {
             Ok(text) => Some(self.sources.add(shown_name(path), text)),
             Err(diagnostic) => {

@@ -74,7 +74,7 @@ impl ValueRun {
 
     /// The most bytes that a file can have.
     pub(crate) fn file_limit(&self) -> usize {
-        self.session.options.limits.file()
+        self.session.options.limits.file
     }
 
     /// Keeps other runs from changing the spec and its files until the end of this one, and reads
@@ -95,7 +95,7 @@ impl ValueRun {
             Ok(world) => world,
             Err(problem) => return Err(session.report(&[*problem])),
         };
-        let limit = session.options.limits.file();
+        let limit = session.options.limits.file;
         let (spec, problems) = spec::parse(file, &mut session.sources, limit);
         let Some(spec) = spec else { return Err(session.report(&problems)) };
         let looked = look(&spec, &world, &session.options, &mut session.sources);

@@ -18,11 +18,19 @@ pub(crate) struct Limits {
     pub made: usize,
     /// Steps of all templates.
     pub steps: usize,
+    /// Bytes of one file, a spec or what it names. It has no name of its own: `read` raises it too.
+    pub file: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { secrets: 20_000, read: READ_BYTES, made: 64 * MIB, steps: MAX_STEPS }
+        Self {
+            secrets: 20_000,
+            read: 64 * MIB,
+            made: 64 * MIB,
+            steps: MAX_STEPS,
+            file: MAX_FILE_BYTES,
+        }
     }
 }
 
@@ -30,18 +38,17 @@ impl Default for Limits {
 pub(crate) const VALUE_BYTES: usize = 128;
 
 const MIB: usize = 1024 * 1024;
-const READ_BYTES: usize = 64 * MIB;
 
 impl Limits {
     /// For specs of other people, in a program that other people's specs share: the container of
     /// Argo CD's plugin, or kustomize in a controller. Their authors can't raise them.
-    pub(crate) const SHARED: Self =
-        Self { secrets: 5_000, read: 16 * MIB, made: 16 * MIB, steps: MAX_STEPS / 4 };
-
-    /// How large one file can be: a limit of its own, which a larger `read` raises.
-    pub(crate) fn file(&self) -> usize {
-        if self.read > READ_BYTES { self.read } else { MAX_FILE_BYTES }
-    }
+    pub(crate) const SHARED: Self = Self {
+        secrets: 5_000,
+        read: 16 * MIB,
+        made: 16 * MIB,
+        steps: MAX_STEPS / 4,
+        file: MAX_FILE_BYTES,
+    };
 
     /// Sets one by `NAME=SIZE`; the size can end with `K`, `M` or `G`. False if it is not that.
     pub(crate) fn set(&mut self, text: &str) -> bool {
@@ -62,6 +69,9 @@ impl Limits {
         };
         let Some(number) = number else { return false };
         *limit = number;
+        if name == "read" {
+            self.file = number.max(MAX_FILE_BYTES);
+        }
         true
     }
 }
@@ -88,7 +98,7 @@ impl Budget {
     }
 
     pub(crate) fn file_limit(&self) -> usize {
-        self.limits.file()
+        self.limits.file
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
@@ -145,8 +155,12 @@ mod tests {
             assert!(limits.set(text), "{text}");
         }
         let (read, made, steps) = (2048 * MIB, 3 * 1024, 4 * MIB);
-        assert_eq!(limits, Limits { secrets: 100_000, read, made, steps });
-        assert_eq!((limits.file(), Limits::default().file()), (read, MAX_FILE_BYTES));
+        assert_eq!(limits, Limits { secrets: 100_000, read, made, steps, file: read });
+        // What messages propose helps, however little more it is.
+        for (text, file) in [("read=17M", 17 * MIB), ("read=1M", MAX_FILE_BYTES)] {
+            assert!(limits.set(text));
+            assert_eq!(limits.file, file);
+        }
         for bad in "|secrets|secrets=|secrets=-1|step=1|read=1T|read=99999999999G".split('|') {
             assert!(!limits.set(bad), "{bad}");
         }

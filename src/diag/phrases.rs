@@ -109,6 +109,12 @@ pub(crate) fn printable(text: &str) -> String {
     visible(&private_keys::hidden(text))
 }
 
+/// A path as one word of a command to paste into a shell.
+pub(crate) fn shell_word(path: &str) -> String {
+    let dashed = if path.starts_with('-') { format!("./{path}") } else { path.to_owned() };
+    printable(&shell_words::quote(&dashed))
+}
+
 /// A text in double quotes, as TOML, YAML, JSON and templates write it.
 pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", visible(&text.replace('\\', r"\\").replace('"', "\\\"")))
@@ -176,6 +182,14 @@ mod tests {
         assert_eq!(numbered("line", &[1_200]), "line 1,200");
         let many: Vec<_> = (1..=20).collect();
         assert_eq!(numbered("line", &many), "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more");
+    }
+
+    #[test]
+    fn paths_are_words_of_a_shell() {
+        assert_eq!(shell_word("secrets/a.age"), "secrets/a.age");
+        assert_eq!(shell_word("my key's.age"), r"'my key'\''s.age'");
+        assert_eq!(shell_word("-x"), "./-x");
+        assert_eq!(shell_word("a\n"), r"'a\n'");
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub(crate) fn declared(
     let budget = Budget::new(options.limits);
     let mut sink = Sink::new();
     let mut declarations = Declarations::default();
-    let (spec, problems) = spec::parse(input.file, sources, options.limits.file());
+    let (spec, problems) = spec::parse(input.file, sources, options.limits.file);
     problems.into_iter().for_each(|problem| sink.push(problem));
     if let Some(spec) = &spec {
         declarations.rules = Rules::of(spec);

@@ -15,7 +15,6 @@ pub(crate) mod look;
 pub(crate) mod making;
 pub(crate) mod messages;
 pub(crate) mod readers;
-pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod target;

@@ -1,4 +1,5 @@
-//! Two runs at the same time: one waits for the other.
+//! Two runs at the same time: one waits for the other, or leaves alone what the other has. The
+//! system frees the locks of a process that ends, however it ends.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -40,4 +41,28 @@ impl FolderLock {
     pub(crate) fn of(_folder: &Path) -> Option<Self> {
         None
     }
+}
+
+/// What came of an attempt to lock a file or a folder.
+pub(crate) enum Lock {
+    /// Until it is closed.
+    Ours,
+    Taken,
+    /// The system or the file system has no locks.
+    Unsupported,
+}
+
+#[cfg(unix)]
+pub(crate) fn try_lock(file: &File) -> Lock {
+    use rustix::fs::FlockOperation::NonBlockingLockExclusive;
+    match rustix::fs::flock(file, NonBlockingLockExclusive) {
+        Ok(()) => Lock::Ours,
+        Err(rustix::io::Errno::WOULDBLOCK) => Lock::Taken,
+        Err(_) => Lock::Unsupported,
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn try_lock(_file: &File) -> Lock {
+    Lock::Unsupported
 }

@@ -6,6 +6,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::bounded_read::read_at_most;
+#[cfg(unix)]
+use super::lock::{Lock, try_lock};
 use crate::secret::bytes::SecretBytes;
 
 /// How the folders are called, with random characters behind it.
@@ -144,17 +146,20 @@ fn remove_leftovers(folder: &Path) {
     }
 }
 
-/// Locks a folder of this user; an error if another run holds it. Other systems have no such lock.
+/// Locks a folder of this user; an error if another run holds it. Some systems have no such lock.
 #[cfg(unix)]
 fn lock(folder: &Path) -> io::Result<Option<File>> {
-    use rustix::fs::{FlockOperation, Mode, OFlags, flock, fstat, open};
+    use rustix::fs::{Mode, OFlags, fstat, open};
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = open(folder, flags, Mode::empty())?;
+    let file = File::from(open(folder, flags, Mode::empty())?);
     if fstat(&file)?.st_uid != rustix::process::geteuid().as_raw() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-    Ok(Some(file.into()))
+    match try_lock(&file) {
+        Lock::Ours => Ok(Some(file)),
+        Lock::Taken => Err(io::ErrorKind::WouldBlock.into()),
+        Lock::Unsupported => Ok(None),
+    }
 }
 
 #[cfg(not(unix))]

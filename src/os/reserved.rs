@@ -13,6 +13,8 @@ use std::{fs, io};
 
 use tempfile::{NamedTempFile, TempDir};
 
+use super::lock::{Lock, try_lock};
+
 /// Hidden, and without an ending that a reader of manifests looks for.
 const PREFIX: &str = ".mintage-";
 const SUFFIX: &str = ".tmp";
@@ -78,7 +80,7 @@ fn lost() -> io::Error {
 
 /// Whether `file` is ours from now on: no other run has it, and the name still leads to it.
 fn hold(file: &File, path: &Path) -> bool {
-    match lock(file) {
+    match try_lock(file) {
         Lock::Taken => false,
         // Where there are no locks, other runs can't get one either, and remove nothing.
         Lock::Unsupported => true,
@@ -95,7 +97,7 @@ pub(crate) fn remove_leftovers(folder: &Path) {
             continue;
         }
         let Some(file) = open_left(&path) else { continue };
-        if !matches!(lock(&file), Lock::Ours) {
+        if !matches!(try_lock(&file), Lock::Ours) {
             continue;
         }
         match file.metadata() {
@@ -135,27 +137,6 @@ fn holds_only_numbers(folder: &Path) -> bool {
             })
         })
     })
-}
-
-enum Lock {
-    Ours,
-    Taken,
-    Unsupported,
-}
-
-#[cfg(unix)]
-fn lock(file: &File) -> Lock {
-    use rustix::fs::FlockOperation::NonBlockingLockExclusive;
-    match rustix::fs::flock(file, NonBlockingLockExclusive) {
-        Ok(()) => Lock::Ours,
-        Err(rustix::io::Errno::WOULDBLOCK) => Lock::Taken,
-        Err(_) => Lock::Unsupported,
-    }
-}
-
-#[cfg(not(unix))]
-fn lock(_file: &File) -> Lock {
-    Lock::Unsupported
 }
 
 /// Opens a file or a folder that may be one of ours; nothing else, and no link.

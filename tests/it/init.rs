@@ -117,3 +117,14 @@ fn the_spec_of_a_folder_above_is_found() {
     fs::create_dir(case.path("a/.git")).unwrap();
     run().exits(2).stderr_contains("`mintage.toml` does not exist");
 }
+
+#[test]
+fn a_folder_is_shown_as_a_word_of_a_shell() {
+    let case = Case::new();
+    let key = "AGE-SECRET-KEY-1".to_owned() + &"Q".repeat(58);
+    for (folder, shown) in
+        [("my app", "cd 'my app'\n"), ("a\u{1b}[31m", "cd 'a\\u001b[31m'\n"), (&*key, "cd ***\n")]
+    {
+        case.args(["init", folder]).succeeds().stdout_contains(shown);
+    }
+}

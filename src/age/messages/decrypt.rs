@@ -1,13 +1,13 @@
 //! Why a file was not decrypted, in words.
 
 use super::encrypt::plugin_problem;
-use super::{POWERSHELL, bad_identity, memory, origin, shell, short};
+use super::{POWERSHELL, bad_identity, memory, origin, short};
 use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, FileFault, IdentityInfo, IdentityKind,
     MAX_WORK_FACTOR, PassphraseOf, PluginFault,
 };
 use crate::content::{Age, Content, PemKind};
-use crate::diag::phrases::{code, first_few, plural};
+use crate::diag::phrases::{code, first_few, plural, shell_word};
 use crate::diag::{Diagnostic, diagnostic};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Encrypted<'_> {
     /// The file in a shell command; a stand-in for texts that are no file.
     fn argument(self) -> String {
         match self {
-            Encrypted::File(path) => shell(path),
+            Encrypted::File(path) => shell_word(path),
             Encrypted::Armor => "FILE".to_owned(),
             Encrypted::Identity(argument) => argument.to_owned(),
         }

@@ -6,7 +6,7 @@ mod encrypt;
 use super::bech32_text::Correction;
 use super::{BadIdentity, BadIdentityReason, FileFault, LineProblem, RecipientFault, SshProblem};
 use crate::content::{Age, Content};
-use crate::diag::phrases::{code, plural, visible};
+use crate::diag::phrases::{code, plural, shell_word, visible};
 use crate::diag::{Diagnostic, codes, diagnostic};
 pub(crate) use decrypt::{Encrypted, decrypt_fault};
 pub(crate) use encrypt::encrypt_fault;
@@ -14,16 +14,6 @@ pub(crate) use encrypt::encrypt_fault;
 /// Where an identity is from. Origins that bring their own quotes keep them.
 fn origin(origin: &str) -> String {
     if origin.contains('`') { visible(origin) } else { code(origin) }
-}
-
-fn shell(path: &str) -> String {
-    let path = visible(path);
-    let plain = |c: char| c.is_alphanumeric() || "/.-_+=:,@%".contains(c);
-    if !path.is_empty() && !path.starts_with('-') && path.chars().all(plain) {
-        return path;
-    }
-    let dashed = if path.starts_with('-') { "./" } else { "" };
-    format!("'{dashed}{}'", path.replace('\'', r"'\''"))
 }
 
 /// The memory that scrypt takes with N = 2^`work_factor` and age's r = 8: 2^(`work_factor` + 10)
@@ -142,7 +132,7 @@ fn path(from: &str) -> String {
     if !path.contains(['/', '.']) || path.contains('`') {
         return "FILE".to_owned();
     }
-    if path.starts_with('~') { visible(path) } else { shell(path) }
+    if path.starts_with('~') { visible(path) } else { shell_word(path) }
 }
 
 pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
@@ -220,10 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_and_memory() {
-        assert_eq!(shell("secrets/a.age"), "secrets/a.age");
-        assert_eq!(shell("my key's.age"), r"'my key'\''s.age'");
-        assert_eq!(shell("-x"), "'./-x'");
+    fn sizes_of_memory() {
         assert_eq!([18, 20, 22, 255].map(memory), ["256 MiB", "1 GiB", "4 GiB", "more than a TiB"]);
     }
 }

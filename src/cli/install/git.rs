@@ -1,7 +1,7 @@
 //! `mintage install git`: `git diff` of age files shows keys and masks.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use clap::Args;
@@ -33,7 +33,7 @@ pub struct Git {
 impl Git {
     pub fn install(&self) -> Result<String, Box<Diagnostic>> {
         let root = PathBuf::from(self.git(&["rev-parse", "--show-toplevel"])?);
-        let command = format!("{} textconv", shell_word(&program()?));
+        let command = format!("{} textconv", shell_words::quote(&program()?.to_string_lossy()));
         let set = self.git(&["config", "--local", "--get", SETTING]).unwrap_or_default();
         if set != command {
             self.git(&["config", "--local", SETTING, &command])?;
@@ -82,11 +82,4 @@ The config is not committed: everyone runs `mintage install git` once in each cl
 fn no_git(error: &io::Error) -> Diagnostic {
     diagnostic!(CANNOT_WRITE, "`git` can't be run: {}", system_words(error))
         .help("install git, or add it to `PATH`")
-}
-
-/// A path as git's shell reads it back.
-fn shell_word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:".contains(c);
-    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }

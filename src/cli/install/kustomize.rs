@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{fault, home, inputs, make_folder_of, no_home, program, variable};
-use crate::diag::{Diagnostic, diagnostic, phrases::code};
+use crate::diag::{
+    Diagnostic, diagnostic,
+    phrases::{code, shell_word},
+};
 use crate::integrations::krm::config::{API_VERSION, KIND};
 use crate::os::bounded_read::system_words;
 
@@ -69,7 +72,7 @@ impl Kustomize {
             "linked"
         };
         let variable = match &self.dir {
-            Some(_) => format!("KUSTOMIZE_PLUGIN_HOME={} ", home.display()),
+            Some(_) => format!("KUSTOMIZE_PLUGIN_HOME={} ", shell_word(&home.to_string_lossy())),
             None => String::new(),
         };
         let (link, program) =

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::plaintext::{CONNECTION_PASSWORD, Plaintext, Why};
 use super::{repeated::Repeated, strings::Role};
+use crate::age::Addressee;
 use crate::compile::resolve::{ValueUse, Wanted};
 use crate::content::shapes::URL_PASSWORD;
 use crate::diag::phrases::{all_of, code, plural, quoted};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::Audience;
 use crate::encrypted::readers::{Audit, Standing, Trust};
-use crate::encrypted::report::kind;
 use crate::source::Span;
 use crate::spec::{node::Text, value::How};
 
@@ -121,7 +121,7 @@ pub(crate) fn readers_differ(
         }
         Trust::NoList | Trust::Unreadable => {
             let found: usize = audit.kinds.values().sum();
-            let kinds: BTreeSet<String> = audit.kinds.keys().map(kind).collect();
+            let kinds: BTreeSet<&str> = audit.kinds.keys().map(Addressee::kind).collect();
             let (found, kinds) = (plural(found, "recipient"), all_of(kinds));
             let wanted = plural(audience.keys.len(), "key");
             diagnostic = diagnostic.note(format!(

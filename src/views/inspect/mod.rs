@@ -137,7 +137,7 @@ pub(crate) fn inspect(
     let mut sink = Sink::new();
     let mut secrets = Vec::new();
     for input in inputs {
-        let (spec, problems) = spec::parse(input.file, sources, options.limits.file());
+        let (spec, problems) = spec::parse(input.file, sources, options.limits.file);
         for problem in problems {
             sink.push(problem);
         }

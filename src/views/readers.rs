@@ -5,11 +5,10 @@ use std::iter;
 
 use serde_json::{Value, json};
 
-use super::readers::{Audit, Standing, Trust};
-use crate::age::Addressee;
+use super::columns::columns;
 use crate::diag::phrases::{number, plural, printable};
 use crate::diag::render::json::without_private_keys;
-use crate::views::columns::columns;
+use crate::encrypted::readers::{Audit, Standing, Trust};
 
 /// A file, or an armored text of a spec, and who can read it.
 #[derive(Debug)]
@@ -21,21 +20,10 @@ pub(crate) struct Audited {
     pub rules: Option<(String, Option<Vec<String>>)>,
 }
 
-/// What messages call a kind of stanza.
-pub(crate) fn kind(addressee: &Addressee) -> String {
-    match addressee {
-        Addressee::X25519 => "age".to_owned(),
-        Addressee::Ssh { .. } => "ssh".to_owned(),
-        Addressee::Passphrase => "passphrase".to_owned(),
-        Addressee::PostQuantum => "age-pq".to_owned(),
-        Addressee::Other(name) => name.clone(),
-    }
-}
-
-fn kinds(audit: &Audit) -> BTreeMap<String, usize> {
+fn kinds(audit: &Audit) -> BTreeMap<&str, usize> {
     let mut kinds = BTreeMap::new();
     for (addressee, count) in &audit.kinds {
-        *kinds.entry(kind(addressee)).or_default() += count;
+        *kinds.entry(addressee.kind()).or_default() += count;
     }
     kinds
 }
