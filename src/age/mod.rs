@@ -44,6 +44,16 @@ pub(crate) fn addressees(bytes: &[u8]) -> Option<Addressees> {
     age_file::AgeFile::read(bytes).ok().map(|file| file.header.addressees)
 }
 
+/// How much work an age file's passphrase takes: the exponent of scrypt's N. `None` if it has none.
+pub(crate) fn work_factor(bytes: &[u8]) -> Option<u8> {
+    age_file::AgeFile::read(bytes).ok()?.header.work_factor
+}
+
+/// The memory that scrypt takes, with age's r = 8.
+pub(crate) fn scrypt_bytes(work_factor: u8) -> usize {
+    2_usize.saturating_pow(work_factor.into()).saturating_mul(1024)
+}
+
 /// Asks for a passphrase; the argument says what for. `None` when there is nobody to ask.
 pub(crate) type AskPassphrase<'a> = &'a dyn Fn(&str) -> Option<SecretBytes>;
 

@@ -49,7 +49,7 @@ pub struct AccessOptions {
     /// Succeed even if the spec produces no Secrets
     #[arg(long, hide_short_help = true)]
     pub allow_empty: bool,
-    /// Raise a limit of the run: secrets, read, made or steps; SIZE may end with K, M or G
+    /// Raise a limit of the run: secrets, read, made, steps or scrypt; SIZE may end with K, M or G
     #[arg(long, value_name = "NAME=SIZE", hide_short_help = true)]
     pub limit: Vec<String>,
     #[command(flatten)]

@@ -18,8 +18,12 @@ pub(crate) struct Limits {
     pub made: usize,
     /// Steps of all templates.
     pub steps: usize,
+    /// Bytes of memory that scrypt takes for the files with a passphrase, one after the other.
+    pub scrypt: usize,
     /// Bytes of one file, a spec or what it names. It has no name of its own: `read` raises it too.
     pub file: usize,
+    /// Bytes of memory that scrypt takes for one file. `scrypt` raises it too.
+    pub scrypt_file: usize,
 }
 
 impl Default for Limits {
@@ -29,7 +33,9 @@ impl Default for Limits {
             read: 64 * MIB,
             made: 64 * MIB,
             steps: MAX_STEPS,
+            scrypt: 16 * SCRYPT_BYTES,
             file: MAX_FILE_BYTES,
+            scrypt_file: SCRYPT_BYTES,
         }
     }
 }
@@ -39,6 +45,9 @@ pub(crate) const VALUE_BYTES: usize = 128;
 
 const MIB: usize = 1024 * 1024;
 
+/// What age's own work factor takes, 18.
+const SCRYPT_BYTES: usize = 256 * MIB;
+
 impl Limits {
     /// For specs of other people, in a program that other people's specs share: the container of
     /// Argo CD's plugin, or kustomize in a controller. Their authors can't raise them.
@@ -47,7 +56,9 @@ impl Limits {
         read: 16 * MIB,
         made: 16 * MIB,
         steps: MAX_STEPS / 4,
+        scrypt: 4 * SCRYPT_BYTES,
         file: MAX_FILE_BYTES,
+        scrypt_file: SCRYPT_BYTES,
     };
 
     /// Sets one by `NAME=SIZE`; the size can end with `K`, `M` or `G`. False if it is not that.
@@ -65,12 +76,15 @@ impl Limits {
             "read" => &mut self.read,
             "made" => &mut self.made,
             "steps" => &mut self.steps,
+            "scrypt" => &mut self.scrypt,
             _ => return false,
         };
         let Some(number) = number else { return false };
         *limit = number;
-        if name == "read" {
-            self.file = number.max(MAX_FILE_BYTES);
+        match name {
+            "read" => self.file = number.max(MAX_FILE_BYTES),
+            "scrypt" => self.scrypt_file = number.max(SCRYPT_BYTES),
+            _ => {}
         }
         true
     }
@@ -82,6 +96,7 @@ pub(crate) struct Budget {
     secrets: AtomicUsize,
     read: AtomicUsize,
     made: AtomicUsize,
+    scrypt: AtomicUsize,
     /// Whether that a limit was exceeded is among the findings.
     is_exhausted: AtomicBool,
 }
@@ -124,12 +139,26 @@ impl Budget {
         self.made.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.made
     }
 
+    /// Bytes of memory that scrypt can take for one file.
+    pub(crate) fn scrypt_limit(&self) -> usize {
+        self.limits.scrypt_file
+    }
+
+    pub(crate) fn scrypt(&self, bytes: usize) -> bool {
+        self.scrypt.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limits.scrypt
+    }
+
     pub(crate) fn too_many_secrets(&self) -> Diagnostic {
         exceeded("the specs produce", self.limits.secrets, "Secret", "secrets")
     }
 
     pub(crate) fn too_much_read(&self) -> Diagnostic {
         exceeded("the specs read", self.limits.read, "byte", "read")
+    }
+
+    pub(crate) fn too_much_scrypt(&self) -> Diagnostic {
+        exceeded("the files with passphrases take", self.limits.scrypt, "byte", "scrypt")
+            .note("scrypt takes that much memory, 256 MiB for a file that `age -p` encrypts")
     }
 
     pub(crate) fn too_much_made(&self) -> Diagnostic {
@@ -155,12 +184,15 @@ mod tests {
             assert!(limits.set(text), "{text}");
         }
         let (read, made, steps) = (2048 * MIB, 3 * 1024, 4 * MIB);
-        assert_eq!(limits, Limits { secrets: 100_000, read, made, steps, file: read });
+        let expected = Limits { secrets: 100_000, read, made, steps, file: read, ..limits };
+        assert_eq!(limits, expected);
         // What messages propose helps, however little more it is.
         for (text, file) in [("read=17M", 17 * MIB), ("read=1M", MAX_FILE_BYTES)] {
             assert!(limits.set(text));
             assert_eq!(limits.file, file);
         }
+        assert!(limits.set("scrypt=1G"));
+        assert_eq!((limits.scrypt, limits.scrypt_file), (1024 * MIB, 1024 * MIB));
         for bad in "|secrets|secrets=|secrets=-1|step=1|read=1T|read=99999999999G".split('|') {
             assert!(!limits.set(bad), "{bad}");
         }

@@ -93,6 +93,25 @@ fn wrong_passphrase(what: &str) -> Diagnostic {
     )
 }
 
+/// `most` is the limit that holds there.
+pub(crate) fn too_much_work(name: &str, required: u8, most: u8) -> Diagnostic {
+    let fault = diagnostic!(
+        AGE_WORK_FACTOR,
+        "the work factor of {name} is {required}; the limit is {most}"
+    )
+    .note(format!(
+        "scrypt with N = 2^{required} needs {} of memory, and mintage allows {}",
+        memory(required),
+        memory(most)
+    ))
+    .help("encrypt it again with `age -p`, which uses a work factor of 18");
+    if required > MAX_WORK_FACTOR {
+        return fault;
+    }
+    let size = 1 << (required - 10);
+    fault.help(format!("or raise the limit with `--limit scrypt={size}M` if this is intended"))
+}
+
 pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic {
     let name = subject.name();
     let damaged = |what: &str| diagnostic!(AGE_DAMAGED, "{name} is damaged: {what}");
@@ -100,16 +119,7 @@ pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic
         FileFault::NotAge(content) => not_age(subject, content),
         FileFault::WrongPassphrase => wrong_passphrase(&name)
             .help(format!("check it with `age -d {} > /dev/null`", subject.argument())),
-        FileFault::WorkFactor(required) => diagnostic!(
-            AGE_WORK_FACTOR,
-            "the work factor of {name} is {required}; the limit is {MAX_WORK_FACTOR}"
-        )
-        .note(format!(
-            "scrypt with N = 2^{required} needs {} of memory, and mintage allows {}",
-            memory(required),
-            memory(MAX_WORK_FACTOR)
-        ))
-        .help("encrypt it again with `age -p`, which uses a work factor of 18"),
+        FileFault::WorkFactor(required) => too_much_work(&name, required, MAX_WORK_FACTOR),
         FileFault::TooLarge(limit) => {
             diagnostic!(TOO_LARGE, "{name} decrypts to more than {}", plural(limit, "byte"))
                 .note("a Secret can contain at most 1 MiB in all")

@@ -8,7 +8,7 @@ use super::{BadIdentity, BadIdentityReason, FileFault, LineProblem, RecipientFau
 use crate::content::{Age, Content};
 use crate::diag::phrases::{code, plural, shell_word, visible};
 use crate::diag::{Diagnostic, codes, diagnostic};
-pub(crate) use decrypt::{Encrypted, decrypt_fault};
+pub(crate) use decrypt::{Encrypted, decrypt_fault, too_much_work};
 pub(crate) use encrypt::encrypt_fault;
 
 /// Where an identity is from. Origins that bring their own quotes keep them.

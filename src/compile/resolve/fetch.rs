@@ -1,9 +1,11 @@
 //! Everything a run reads from outside, each once: files, age files and variables, decrypted in
-//! parallel, and counted in the order of the spec.
+//! parallel, and counted in the order of the spec. Files with a passphrase are decrypted one after
+//! the other, because scrypt takes 256 MiB for each.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use crate::age::{self, DecryptFault, Keyring};
+use crate::age::{self, AskPassphrase, DecryptFault, Keyring, MAX_WORK_FACTOR, scrypt_bytes};
 use crate::compile::budget::Budget;
 use crate::diag::phrases::code;
 use crate::parallel::in_parallel;
@@ -28,6 +30,13 @@ pub(crate) enum FetchFault {
     Decrypt(Box<DecryptFault>),
     /// The run has read as much as it may.
     Limit,
+    /// scrypt would take more memory for the file than it may: exponents of its N.
+    Work {
+        required: u8,
+        most: u8,
+    },
+    /// Together with those before.
+    Scrypt,
 }
 
 impl FetchFault {
@@ -124,14 +133,15 @@ struct Pending {
     number: usize,
     /// Its name, if it is encrypted.
     encrypted: Option<String>,
+    /// How much work its passphrase takes, if it has one.
+    work_factor: Option<u8>,
     bytes: SecretBytes,
     /// Bytes that were read for it.
     read: usize,
 }
 
-/// Reads what is not there yet. Threads decrypt together what was read together, because scrypt
-/// takes a second a file; what they read is counted in the order of the spec, so that always the
-/// same file is the one that exceeds the limit.
+/// Reads what is not there yet. Threads decrypt together what was read together; what they read is
+/// counted in the order of the spec, so that always the same file is the one that exceeds the limit.
 pub(crate) fn fetch(
     fetched: &mut Fetched,
     wanted: Vec<Wanted>,
@@ -157,16 +167,26 @@ pub(crate) fn fetch(
                 Err(fault) => fetched.set(number, Err(fault)),
             }
         }
-        let outcomes = in_parallel(&batch, 1, |pending| {
+        let decrypt = |pending: &Pending, ask: AskPassphrase<'_>| {
             let Some(name) = &pending.encrypted else { return Ok(pending.bytes.clone()) };
             if pending.read > budget.unread() {
                 return Err(FetchFault::Limit);
             }
             keyring
-                .decrypt(name, pending.bytes.expose(), limit, &|what| world.passphrase(what))
+                .decrypt(name, pending.bytes.expose(), limit, ask)
                 .map_err(|fault| FetchFault::Decrypt(Box::new(fault)))
+        };
+        let outcomes = in_parallel(&batch, 1, |pending| match pending.work_factor {
+            None => decrypt(pending, &|what| world.passphrase(what)),
+            Some(_) => Err(FetchFault::Scrypt),
         });
         for (pending, outcome) in batch.into_iter().zip(outcomes) {
+            let outcome = match pending.work_factor {
+                None => outcome,
+                Some(required) => {
+                    with_passphrase(required, world, budget, &|ask| decrypt(&pending, ask))
+                }
+            };
             let plaintext = match (&outcome, pending.encrypted) {
                 (Ok(bytes), Some(_)) => bytes.len(),
                 _ => 0,
@@ -179,6 +199,29 @@ pub(crate) fn fetch(
     for wanted in wanted {
         fetched.add(&wanted, world);
     }
+}
+
+/// Decrypts a file that has a passphrase, if scrypt may take the memory for it.
+fn with_passphrase(
+    required: u8,
+    world: &dyn World,
+    budget: &Budget,
+    decrypt: &dyn Fn(AskPassphrase<'_>) -> Outcome,
+) -> Outcome {
+    let bytes = scrypt_bytes(required);
+    if required <= MAX_WORK_FACTOR && bytes > budget.scrypt_limit() {
+        let most = budget.scrypt_limit().ilog2() - scrypt_bytes(0).ilog2();
+        let most = u8::try_from(most).unwrap_or(MAX_WORK_FACTOR);
+        return Err(FetchFault::Work { required, most });
+    }
+    let is_over = Cell::new(false);
+    let ask = |what: &str| {
+        let passphrase = world.passphrase(what)?;
+        is_over.set(!budget.scrypt(bytes));
+        (!is_over.get()).then_some(passphrase)
+    };
+    let outcome = decrypt(&ask);
+    if is_over.get() { Err(FetchFault::Scrypt) } else { outcome }
 }
 
 fn read(
@@ -198,5 +241,6 @@ fn read(
         How::Armor => Some("the armored text of the spec".to_owned()),
     };
     let read = if is_file { bytes.len() } else { 0 };
-    Ok(Pending { number, encrypted, bytes, read })
+    let work_factor = encrypted.as_ref().and_then(|_| age::work_factor(bytes.expose()));
+    Ok(Pending { number, encrypted, work_factor, bytes, read })
 }

@@ -1,6 +1,6 @@
 //! The words for what could not be read.
 
-use super::fetch::{FetchFault, Wanted};
+use super::fetch::{FetchFault, Wanted, display};
 use crate::age;
 use crate::age::messages::Encrypted;
 use crate::compile::budget::Budget;
@@ -9,11 +9,16 @@ use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::value::How;
 use crate::world::{EnvVarError, Escape, ReadError};
 
-pub(crate) fn fetch_fault(fault: &FetchFault, (how, what): &Wanted, budget: &Budget) -> Diagnostic {
+pub(crate) fn fetch_fault(fault: &FetchFault, wanted: &Wanted, budget: &Budget) -> Diagnostic {
+    let (how, what) = wanted;
     match fault {
         FetchFault::Read(error) => read_error(error, what),
         FetchFault::EnvVar(error) => env_var(*error, what),
         FetchFault::Limit => budget.too_much_read(),
+        FetchFault::Work { required, most } => {
+            age::messages::too_much_work(&display(wanted), *required, *most)
+        }
+        FetchFault::Scrypt => budget.too_much_scrypt(),
         FetchFault::Decrypt(fault) => {
             let subject = if *how == How::Armor { Encrypted::Armor } else { Encrypted::File(what) };
             age::messages::decrypt_fault(subject, fault)
