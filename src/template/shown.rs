@@ -143,7 +143,7 @@ impl Scanner<'_> {
         WORDS.split(' ').any(|known| known == word)
             || FILTERS.split(' ').any(|filter| filter == word)
             || (self.known)(word)
-            || self.error.is_none() && is_quoted_key(word) && (!is_number || word.len() < 6)
+            || self.error.is_none() && is_quoted_key(word) && (!is_number || word.len() < 10)
     }
 }
 
@@ -173,7 +173,7 @@ mod tests {
             ("{%- raw -%}{{ hunter2 }}{%- endraw -%}{{ a }}", "{%- raw -%}*{%- endraw -%}{{ a }}"),
             ("{{ a\n  | upper }}", "{{ a\n  | upper }}"),
             ("{{ Qx7Zp9Kd2 }}{{ vars.dbName[:12] }}", "{{ * }}{{ vars.dbName[:12] }}"),
-            ("{{ 739184 }}", "{{ * }}"),
+            ("{{ 900000 }}{{ 4929123412341234 }}", "{{ 900000 }}{{ * }}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }
