@@ -100,6 +100,7 @@ impl Scanner<'_> {
         let mut at = open.end;
         self.show(open)?;
         let mut brackets = 0_usize;
+        let mut run = Run::default();
         loop {
             let rest = self.rest(at)?;
             let first = rest.chars().next()?;
@@ -127,7 +128,10 @@ impl Scanner<'_> {
                     self.show(end - 1..end)?;
                 }
                 _ if first.is_ascii_alphanumeric() || first == '_' => {
-                    if self.is_harmless(self.text.get(at..end)?) {
+                    if at >= run.end {
+                        run = Run::of(rest, at);
+                    }
+                    if self.is_harmless(self.text.get(at..end)?, &run) {
                         self.show(at..end)?;
                     }
                 }
@@ -138,12 +142,29 @@ impl Scanner<'_> {
     }
 
     /// Whether a word is known, or, in a template that parses, a name or a small number.
-    fn is_harmless(&self, word: &str) -> bool {
+    fn is_harmless(&self, word: &str, run: &Run) -> bool {
         let is_number = word.starts_with(|c: char| c.is_ascii_digit());
         WORDS.split(' ').any(|known| known == word)
             || FILTERS.split(' ').any(|filter| filter == word)
             || (self.known)(word)
-            || self.error.is_none() && is_quoted_key(word) && (!is_number || word.len() < 10)
+            || self.error.is_none() && run.is_name && (!is_number || word.len() < 10)
+    }
+}
+
+/// Words with operators between them and no blanks, which may be one password: `qZ7h+9+X5hY`.
+#[derive(Default)]
+struct Run {
+    end: usize,
+    is_name: bool,
+}
+
+impl Run {
+    fn of(rest: &str, at: usize) -> Self {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_+-*/%~".contains(c);
+        let run = rest.split(|c| !is_part(c)).next().unwrap_or_default();
+        let words: String =
+            run.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        Self { end: at + run.len(), is_name: is_quoted_key(&words) }
     }
 }
 
@@ -173,6 +194,7 @@ mod tests {
             ("{%- raw -%}{{ hunter2 }}{%- endraw -%}{{ a }}", "{%- raw -%}*{%- endraw -%}{{ a }}"),
             ("{{ a\n  | upper }}", "{{ a\n  | upper }}"),
             ("{{ Qx7Zp9Kd2 }}{{ vars.dbName[:12] }}", "{{ * }}{{ vars.dbName[:12] }}"),
+            ("{{ qZ7h+9+X5hY8pZ2j }}{{ vars.port+10 }}", "{{ *+*+* }}{{ vars.port+10 }}"),
             ("{{ 900000 }}{{ 4929123412341234 }}", "{{ 900000 }}{{ * }}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
@@ -245,7 +267,8 @@ mod tests {
 
     #[test]
     fn time_is_linear() {
-        for piece in ["{{}}", "{%%}", "{", "{{ a }}", "{# #}", "{{ 'a' }}", "{% raw %}{% endraw %}"]
+        for piece in
+            ["{{}}", "{%%}", "{", "{{ a }}", "{# #}", "{{ 'a' }}", "{% raw %}{% endraw %}", "a+"]
         {
             assert_linear(piece, 1 << 14, |size| {
                 Engine::new().shown(&piece.repeat(size / piece.len()), &|_| true);
