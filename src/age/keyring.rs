@@ -69,6 +69,27 @@ impl Keyring {
         infos
     }
 
+    /// The recipient of each identity, in their order; for one of a plugin, that plugin's name as
+    /// an error. Passphrases of identity files are asked for.
+    pub(crate) fn recipients(
+        &self,
+        ask: AskPassphrase<'_>,
+    ) -> Result<Vec<Result<String, String>>, DecryptFault> {
+        let mut recipients = Vec::new();
+        for KeyringEntry { origin, held, .. } in &self.entries {
+            for held in held {
+                match held {
+                    HeldIdentity::Locked(locked) if matches!(locked.lock, Lock::File(_)) => {
+                        let held = locked.unlock(origin, ask)?;
+                        recipients.extend(held.iter().filter_map(recipient));
+                    }
+                    held => recipients.extend(recipient(held)),
+                }
+            }
+        }
+        Ok(recipients)
+    }
+
     /// The identities whose keys are at hand: those without a passphrase, then those for which it
     /// was given. With an SSH key comes the digest of its file.
     pub(crate) fn open_identities(
@@ -192,6 +213,23 @@ impl Keyring {
             Some(fault) => Err(DecryptFault::Plugin(fault)),
             None => Ok(opened),
         }
+    }
+}
+
+/// What files are encrypted for that this identity opens; of a plugin its name. `None` for what is
+/// itself a file of identities.
+fn recipient(held: &HeldIdentity) -> Option<Result<String, String>> {
+    match held {
+        HeldIdentity::Native(recipient, _) | HeldIdentity::Hybrid(recipient, _) => {
+            Some(Ok(recipient.clone()))
+        }
+        HeldIdentity::Ssh(public, _) => Some(Ok(public.line())),
+        HeldIdentity::Locked(locked) => match &locked.lock {
+            Lock::Ssh(public, _) => Some(Ok(public.line())),
+            Lock::File(_) => None,
+        },
+        HeldIdentity::Plugin(key) => Some(Err(key.name.clone())),
+        HeldIdentity::SpecPlugin(name) => Some(Err(name.clone())),
     }
 }
 

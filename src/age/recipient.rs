@@ -97,10 +97,14 @@ impl Recipient {
             return Err(RecipientFault::Blanks);
         }
         if ssh::is_public_key(text) {
-            let SshRecipient { public, line, key } =
+            let SshRecipient { public, key } =
                 ssh::parse_recipient(text).map_err(RecipientFault::Ssh)?;
             let key: Option<Box<dyn age::Recipient + Send + Sync>> = Some(Box::new(key));
-            return Ok(Recipient { kind: RecipientKind::Ssh(public.kind), text: line, key });
+            return Ok(Recipient {
+                kind: RecipientKind::Ssh(public.kind),
+                text: public.line(),
+                key,
+            });
         }
         if !text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("age1")) {
             return Err(RecipientFault::Unknown);

@@ -30,17 +30,23 @@ pub(crate) enum SshProblem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SshPublic {
     pub(crate) kind: &'static str,
+    blob: Vec<u8>,
     digest: [u8; 32],
 }
 
 impl SshPublic {
     fn new(kind: &'static str, blob: &[u8]) -> Self {
-        Self { kind, digest: Sha256::digest(blob).into() }
+        Self { kind, blob: blob.to_owned(), digest: Sha256::digest(blob).into() }
     }
 
     pub(crate) fn tag(&self) -> String {
         let [a, b, c, d, ..] = self.digest;
         STANDARD_NO_PAD.encode([a, b, c, d])
+    }
+
+    /// The line of a public key file without its comment, as ssh-keygen writes it.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.kind, STANDARD.encode(&self.blob))
     }
 
     /// What `ssh-keygen -l` prints.
@@ -140,8 +146,6 @@ pub(crate) fn is_public_key(text: &str) -> bool {
 
 pub(crate) struct SshRecipient {
     pub(crate) public: SshPublic,
-    /// The line without its comment, as ssh-keygen writes it.
-    pub(crate) line: String,
     pub(crate) key: Recipient,
 }
 
@@ -167,8 +171,7 @@ pub(crate) fn parse_recipient(text: &str) -> Result<SshRecipient, SshProblem> {
     // It wants one space and no padding.
     let canonical = format!("{kind} {}", STANDARD_NO_PAD.encode(&blob));
     let key = canonical.parse().map_err(|_| damaged)?;
-    let line = format!("{kind} {}", STANDARD.encode(&blob));
-    Ok(SshRecipient { public: SshPublic::new(kind, &blob), line, key })
+    Ok(SshRecipient { public: SshPublic::new(kind, &blob), key })
 }
 
 /// OpenSSH's files have padding; keys that were copied by hand often lost it.

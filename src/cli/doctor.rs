@@ -2,6 +2,7 @@
 //! from a spec to what is applied.
 
 pub mod configs;
+pub mod git;
 pub mod plugin;
 
 use std::path::PathBuf;
@@ -16,8 +17,8 @@ use configs::Configs;
 /// Check the installation: plugins, functions, identities
 ///
 /// Finds the configs of kind Mintage in the folder's kustomization, compiles their specs, and
-/// checks the plugin and identity files. Without a kustomization, compiles the spec in the
-/// folder. Writes nothing and contacts no cluster.
+/// checks the plugin, the identity files, and what `install git` sets up. Without a kustomization,
+/// compiles the spec in the folder. Writes nothing and contacts no cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage doctor                    the kustomization or spec in this folder
@@ -82,6 +83,7 @@ impl Doctor {
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
             plugin::check(&mut report);
         }
+        git::check(&self.directory, &mut report);
         list_identities(&session, &mut report);
         let printed = session.terminal.print_view(&report.text);
         let mut sink = Sink::new();

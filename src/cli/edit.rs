@@ -114,8 +114,8 @@ impl Edit {
         session.rules = rules;
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
-        if !is_there && let Err(problem) = prepare_new(path, &shown, &mut session) {
-            session.problems.push(*problem);
+        if !is_there && path.extension() != Some(OsStr::new("age")) {
+            session.problems.push(no_ending(&shown));
         }
         if let Some(exit) = session.stopped() {
             return exit;
@@ -123,6 +123,9 @@ impl Edit {
         let Some(ruled) = session.ruled(path) else {
             return session.stopped().unwrap_or(Exit::Usage);
         };
+        if !is_there && let Err(problem) = session.folders.make_for(path) {
+            return session.fail(*problem);
+        }
         let ask = |what: &str| session.passphrase(what);
         let store = session.store(&ask, &self.write);
         let old = if is_there { open(path, &shown, &store).map(Some) } else { Ok(None) };
@@ -199,15 +202,10 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
     Ok((bytes.expose().to_vec(), opened))
 }
 
-/// A new file has a name that says that it is encrypted, and a folder.
-fn prepare_new(path: &Path, shown: &str, session: &mut KeySession) -> Result<(), Box<Diagnostic>> {
-    if path.extension() != Some(OsStr::new("age")) {
-        return Err(Box::new(
-            diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
-                .help("to start a new file, pass a path that ends in `.age`"),
-        ));
-    }
-    session.folders.make_for(path)
+/// A new file has a name that says that it is encrypted.
+fn no_ending(shown: &str) -> Diagnostic {
+    diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
+        .help("to start a new file, pass a path that ends in `.age`")
 }
 
 /// The name without `.age`, by which an editor knows the language.

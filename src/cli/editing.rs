@@ -63,7 +63,7 @@ pub(crate) fn edit(
     loop {
         let edited = editor
             .edit(subject.name, &text, &warn)
-            .map_err(|fault| Box::new(editor_fault(&fault, &editor, subject.shown)))?;
+            .map_err(|fault| Box::new(editor_fault(&fault, &editor, subject)))?;
         let after = without_added_line_break(edited.text, subject, terminal);
         if after == *before {
             if edited.took < AT_ONCE && subject.before.is_some() {
@@ -137,11 +137,19 @@ fn without_added_line_break(
     }
 }
 
-fn editor_fault(fault: &EditorFault, editor: &Editor, shown: &str) -> Diagnostic {
-    let (editor, shown) = (code(editor.command()), code(shown));
-    let unchanged = format!("{shown} is unchanged");
+fn editor_fault(fault: &EditorFault, editor: &Editor, subject: &Subject<'_>) -> Diagnostic {
+    let editor = code(editor.command());
+    let unchanged = match subject.before {
+        Some(_) => format!("{} is unchanged", code(subject.shown)),
+        None => format!("{} was not written", code(subject.shown)),
+    };
     let choose = "set `EDITOR` to an editor that is installed, such as `nano`";
     match fault {
+        EditorFault::NoTerminal => {
+            diagnostic!(USAGE, "no editor is set, and {editor} needs a terminal")
+                .note(format!("stdin or stdout is not a terminal; {unchanged}"))
+                .help("set `VISUAL` or `EDITOR`, or change one value with `mintage set NAME KEY`")
+        }
         EditorFault::Folder(why) => {
             diagnostic!(CANNOT_WRITE, "the text can't be put where only you can read it: {why}")
                 .help("set `TMPDIR` to a folder that you can write to")

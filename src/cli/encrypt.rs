@@ -122,6 +122,9 @@ impl Encrypt {
             true => read_stdin_bytes()?,
             false => encrypted_files::read(&path)?,
         };
+        if is_stdin && plain.is_empty() {
+            return Err(Box::new(empty_stdin()));
+        }
         if matches!(Content::of(plain.expose()), Content::Age(_)) {
             return Err(Box::new(already_encrypted(&path)));
         }
@@ -182,6 +185,12 @@ impl Encrypt {
 fn no_output() -> Diagnostic {
     diagnostic!(USAGE, "stdin has no name, so the name of the encrypted file is missing")
         .help("pass it with `-o FILE.age`")
+}
+
+fn empty_stdin() -> Diagnostic {
+    diagnostic!(USAGE, "stdin is empty, so there is nothing to encrypt")
+        .note("the command that should have written to stdin may have failed")
+        .help("to encrypt an empty value, pass an empty file instead of `-`")
 }
 
 fn no_stdout() -> Diagnostic {

@@ -118,7 +118,7 @@ impl Generate {
         let mut keys = KeySession::new(messages);
         let Some((root, world)) = session.only_spec() else { return Exit::Usage };
         let Some((file, _)) = session.first_spec() else { return Exit::Usage };
-        keys.rules = RuleFiles::of_spec(rules, session.sources.name(file), root);
+        keys.rules = RuleFiles::of_spec(rules, Path::new(session.sources.name(file)));
         let ask = |what: &str| world.passphrase(what);
         let store = Store {
             keyring: &all.keyring,
@@ -151,18 +151,22 @@ impl Generate {
                 let what = described(&value.recipe);
                 would.push_str(&format!("would create {}: {what}\n", value.shown()));
             }
-            if self.dry_run {
-                continue;
-            }
-            if old.is_none() {
-                let made = check_inside(root, file);
-                if let Err(problem) = made.and_then(|()| keys.folders.make_for(&job.path)) {
-                    return keys.fail(*problem);
-                }
+            if old.is_none()
+                && let Err(problem) = check_inside(root, file)
+            {
+                return keys.fail(*problem);
             }
             let Some(ruled) = keys.ruled(&job.path) else {
                 return keys.stopped().unwrap_or(Exit::Usage);
             };
+            if self.dry_run {
+                continue;
+            }
+            if old.is_none()
+                && let Err(problem) = keys.folders.make_for(&job.path)
+            {
+                return keys.fail(*problem);
+            }
             let Some(audience) = ruled.audience() else { return Exit::Usage };
             let made = match random::with_system(|random| with_made(&due, before, random)) {
                 Ok(made) => made,

@@ -1,7 +1,7 @@
 //! The encrypted files that `recipients` and `rekey` are about: each with its header and the rules
 //! for it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::os::age_files::{Place, find};
 use crate::os::encrypted_files::read_head;
 use crate::os::files::Accept;
 use crate::os::inputs::Inputs;
-use crate::os::rule_files::{RuleFile, Ruled};
+use crate::os::rule_files::{RuleFile, Ruled, SpecAtWork};
 use crate::os::texts::{read_file, shown_name};
 use crate::parallel::in_parallel;
 use crate::source::Span;
@@ -76,27 +76,31 @@ fn fault_of(name: &str, fault: &DecryptFault, span: Option<Span>) -> Diagnostic 
     }
 }
 
+/// Files, and the specs that read each, as far as these are among the paths.
+type Files = BTreeMap<PathBuf, Vec<SpecAtWork>>;
+
 /// Everything encrypted that the paths name. What can't be read is among the session's problems.
 pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut files = BTreeSet::new();
+    let mut files: Files = BTreeMap::new();
     for place in find(paths, &mut session.problems) {
         match place {
             Place::File(path) => {
-                files.insert(path);
+                files.entry(path).or_default();
             }
             Place::Spec(path) => in_spec(&path, session, &mut files, &mut found),
         }
     }
-    let files: Vec<PathBuf> = files.into_iter().collect();
-    let headers = in_parallel(&files, 16, |path| {
+    let files: Vec<(PathBuf, Vec<SpecAtWork>)> = files.into_iter().collect();
+    let headers = in_parallel(&files, 16, |(path, _)| {
         read_head(path).map(|read| head::header(&read.bytes, read.is_whole))
     });
-    for (path, header) in files.into_iter().zip(headers) {
+    for ((path, readers), header) in files.into_iter().zip(headers) {
         match header {
             Ok(header) => {
                 let name = shown_name(&path);
-                add(name, Whereabouts::File(path), header, session, &mut found);
+                let place = (Whereabouts::File(path), readers.as_slice());
+                add(name, place, header, session, &mut found);
             }
             Err(problem) => session.problems.push(*problem),
         }
@@ -106,12 +110,7 @@ pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> 
 }
 
 /// The armored texts of a spec, and further files that it reads.
-fn in_spec(
-    path: &Path,
-    session: &mut KeySession,
-    files: &mut BTreeSet<PathBuf>,
-    found: &mut Vec<Found>,
-) {
+fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut Vec<Found>) {
     let text = match read_file(
         path,
         "a spec",
@@ -130,12 +129,13 @@ fn in_spec(
         (None, problems) => return session.problems.extend(problems),
     };
     let folder = path.parent().unwrap_or(Path::new(""));
+    let reader = SpecAtWork::new(Rules::of(&spec), path);
     for inside in age_files(&spec) {
         // What lies elsewhere has rules of its own, and a run of its own.
         let path = folder.join(inside.strip_prefix("./").unwrap_or(inside));
         let is_inside = path.components().all(|part| !matches!(part, Component::ParentDir));
         if is_inside && !inside.starts_with('/') && path.is_file() {
-            files.insert(path);
+            files.entry(path).or_default().extend(reader.clone());
         }
     }
     for text in armored_texts(&spec) {
@@ -143,13 +143,13 @@ fn in_spec(
         let (line, _) = session.sources.position(file, text.span.start);
         let name = format!("{spec_name}:{line}");
         let whereabouts = Whereabouts::Spec { path: path.to_owned(), text };
-        add(name, whereabouts, header, session, found);
+        add(name, (whereabouts, reader.as_slice()), header, session, found);
     }
 }
 
 fn add(
     name: String,
-    whereabouts: Whereabouts,
+    (whereabouts, readers): (Whereabouts, &[SpecAtWork]),
     header: Result<Header, FileFault>,
     session: &mut KeySession,
     found: &mut Vec<Found>,
@@ -164,7 +164,7 @@ fn add(
             return session.problems.push(fault_of(&name, &DecryptFault::File(fault), span));
         }
     };
-    let rules = session.rules.of(&path, &mut session.sources);
+    let rules = session.rules.of_file(&path, readers, &mut session.sources);
     let ruled = rules.as_ref().and_then(|rules| session.rules.ruled(rules, &path));
     found.push(Found { name, whereabouts, header, rules, ruled });
 }

@@ -125,7 +125,7 @@ impl KeySession {
         changes: &[(&str, &ReaderChange)],
         options: &WriteOptions,
     ) -> Result<(), Box<Diagnostic>> {
-        Notice::of(changes).confirm(options.yes, &Tty, &|line| self.terminal.say(line))
+        Notice::of(changes).confirm(options.yes, &Tty, &|lines| self.terminal.notify(lines))
     }
 
     /// Reports the problems, if there are any.

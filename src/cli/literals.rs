@@ -38,6 +38,10 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
         return say_left(&run, left);
     }
     let name = run.session.sources.name(run.spec.file).to_owned();
+    try_out(&mut run, &text, &moves)?;
+    for one in &moves {
+        run.could_seal(&one.path)?;
+    }
     if dry_run {
         let lines = moves.iter().map(|it| format!("{} of {}: {}\n", it.key, it.secret, it.path));
         let lines: String = lines.collect();
@@ -45,7 +49,6 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
         run.say(&format!("would move {} out of {}", plural(moves.len(), "secret"), code(&name)));
         return say_left(&run, left);
     }
-    try_out(&mut run, &text, &moves)?;
     let mut writes = Vec::new();
     for one in &moves {
         let bytes = run.seal(&one.path, &one.plain, None, write)?;

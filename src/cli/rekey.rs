@@ -199,9 +199,7 @@ impl Rekey {
         let rest = all - done.len();
         if self.dry_run {
             let notice = Notice::of(&changes);
-            for line in notice.lines.iter().chain(&notice.questions) {
-                session.terminal.say(line);
-            }
+            session.terminal.notify(&[notice.lines, notice.questions].concat());
             for (found, _) in done {
                 session.print(format!("{}\n", found.name).as_bytes(), &Default::default());
             }

@@ -73,16 +73,20 @@ impl Terminal {
             .filter(|diagnostic| !self.quiet || diagnostic.level == Level::Error)
             .cloned()
             .collect();
+        self.render(&shown, sources, counted);
+        verdict(diagnostics, sources)
+    }
+
+    fn render(&self, shown: &[Diagnostic], sources: &SourceMap, counted: &[(&str, usize)]) {
         // Tests look at all formats of the same findings.
         #[cfg(test)]
-        crate::unit::formats::record(&shown, sources, counted);
+        crate::unit::formats::record(shown, sources, counted);
         let choice = self.choice(anstream::AutoStream::choice(&std::io::stderr()));
         let color = !matches!(choice, ColorChoice::Never);
         let options = render::RenderOptions { format: self.format, color, width: width() };
-        let text = render::render_counted(&shown, sources, &options, counted);
+        let text = render::render_counted(shown, sources, &options, counted);
         // With stderr closed there is nobody left to tell.
         let _ = anstream::AutoStream::new(std::io::stderr(), choice).write_all(text.as_bytes());
-        verdict(diagnostics, sources)
     }
 
     pub fn colors_stdout(&self) -> bool {
@@ -102,6 +106,23 @@ impl Terminal {
         if !self.quiet {
             self.log(text);
         }
+    }
+
+    /// Who gets to read secrets. That is said with `-q` too, and in every format.
+    pub fn notify(&self, lines: &[String]) {
+        if lines.is_empty() {
+            return;
+        }
+        if matches!(self.format, MessageFormat::Text | MessageFormat::Short) {
+            return lines.iter().for_each(|line| self.log(line));
+        }
+        let note = |line: &String| {
+            let mut note = Diagnostic::new(&codes::NEW_READERS, line.clone());
+            note.level = Level::Note;
+            note
+        };
+        let notes: Vec<Diagnostic> = lines.iter().map(note).collect();
+        self.render(&notes, &SourceMap::new(), &[]);
     }
 
     /// A line on stderr, for a person only.

@@ -102,7 +102,7 @@ impl ValueRun {
         let Look { survey, keyring, problems } =
             looked.map_err(|problem| session.report(&[*problem]))?;
         let text = session.sources.get(file).text.clone();
-        let rules = RuleFiles::default();
+        let rules = RuleFiles::of_spec(Rules::of(&spec), &path);
         let (changes, folders, lock) = (Vec::new(), NewFolders::default(), None);
         Ok(Self {
             session,
@@ -189,10 +189,9 @@ impl ValueRun {
         SpecPath::new(path).on_disk(&self.root)
     }
 
-    /// The rules of the spec, and of those above where it has none.
+    /// The rules for the files of the spec.
     pub(crate) fn own_rules(&self) -> RuleFiles {
-        let name = self.session.sources.name(self.spec.file);
-        RuleFiles::of_spec(Rules::of(&self.spec), name, &self.root)
+        RuleFiles::of_spec(Rules::of(&self.spec), &self.path)
     }
 
     /// Whether two paths of the spec are one file.

@@ -197,6 +197,7 @@ codes! {
     FUNCTION_CONFIG "function-config" Error: "the config of the function is invalid";
     KUSTOMIZATION "kustomization" Error: "a kustomization lists a file that does not exist";
     KUSTOMIZE_PLUGIN "kustomize-plugin" Error: "kustomize can't run a plugin";
+    GIT_DIFF "git-diff" Warning: "`git diff` can't show the keys of age files";
     // Lints.
     AGE_ENCRYPTED "age-encrypted" Warning Denied: "a value is still an age file";
     SOPS_ENCRYPTED "sops-encrypted" Warning Denied: "a value is still encrypted with SOPS";

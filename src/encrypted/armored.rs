@@ -1,8 +1,10 @@
 //! What of a spec is encrypted: armored age texts in it, and age files that it reads.
 
 use crate::age::dedent_armor;
+use crate::content::shapes::without_expressions;
 use crate::source::Span;
 use crate::spec::Spec;
+use crate::spec::path_pattern::{PathPattern, normal};
 use crate::spec::value::{Fetch, How, Source, Value};
 use crate::template::Engine;
 
@@ -20,6 +22,18 @@ pub(crate) fn age_files(spec: &Spec) -> Vec<&str> {
     each_fetch(spec, &mut |fetch| {
         if fetch.how == How::Age && !Engine::is_template(&fetch.what.value) {
             found.push(fetch.what.value.as_str());
+        }
+    });
+    found
+}
+
+/// Those that templates make, as far as they are inside of the spec's folder: what they may be.
+pub(crate) fn age_file_patterns(spec: &Spec) -> Vec<PathPattern> {
+    let mut found = Vec::new();
+    each_fetch(spec, &mut |fetch| {
+        if fetch.how == How::Age && Engine::is_template(&fetch.what.value) {
+            let path = without_expressions(&fetch.what.value);
+            found.extend(normal(&path).map(|path| PathPattern::new(&path)));
         }
     });
     found

@@ -70,23 +70,22 @@ impl Notice {
         notice
     }
 
-    /// Says it all, and asks if there is something to confirm, unless `yes` says that it is.
+    /// Says it all, and asks if there is something to confirm, unless `yes` says that it is. `say`
+    /// is called at most once.
     pub(crate) fn confirm(
         &self,
         yes: bool,
         ask: &dyn Ask,
-        say: &dyn Fn(&str),
+        say: &dyn Fn(&[String]),
     ) -> Result<(), Box<Diagnostic>> {
-        for line in &self.lines {
-            say(line);
-        }
-        if self.questions.is_empty() {
-            return Ok(());
-        }
+        let mut lines = self.lines.clone();
         if yes {
-            for line in &self.questions {
-                say(line);
-            }
+            lines.extend_from_slice(&self.questions);
+        }
+        if !lines.is_empty() {
+            say(&lines);
+        }
+        if yes || self.questions.is_empty() {
             return Ok(());
         }
         let mut refused = match ask.yes_or_no(&self.questions, "Let them read it?") {
@@ -146,7 +145,7 @@ mod tests {
         let same = ReaderChange { gained: Gained::Nobody, removed: names("bob") };
         let more = ReaderChange { gained: Gained::These(names("mallory")), removed: vec![] };
         let said = RefCell::new(Vec::new());
-        let say = |line: &str| said.borrow_mut().push(line.to_owned());
+        let say = |lines: &[String]| said.borrow_mut().extend_from_slice(lines);
         let confirm = |changes: &[(&str, &ReaderChange)], yes, answer| {
             said.borrow_mut().clear();
             Notice::of(changes).confirm(yes, &Answers(answer), &say).map_err(|found| found.message)

@@ -39,6 +39,25 @@ pub(crate) fn rule_fault(fault: RuleFault, path: &str, spec: &str, inside: &str)
     }
 }
 
+/// Two specs have rules for a file: `own` those of a spec that reads it, `nearest` those of the
+/// nearest spec above the file.
+pub(crate) fn two_specs(file: &str, own: &str, nearest: &str) -> Diagnostic {
+    let (file, own, nearest) = (code(file), code(own), code(nearest));
+    diagnostic!(RECIPIENT, "both {own} and {nearest} say who may read {file}")
+        .note(format!(
+            "{own} has the rules for the spec that reads the file, and {nearest} is the nearest \
+             with rules in the folder of the file or above"
+        ))
+        .help(format!("keep `[recipients]` and `[[encrypt]]` in only one of {own} and {nearest}"))
+}
+
+/// A path where no encrypted file belongs.
+pub(crate) fn reserved(file: &str) -> Diagnostic {
+    diagnostic!(RECIPIENT, "{} can't be an encrypted file", code(file))
+        .note("git and mintage read files of this name themselves")
+        .help("choose another path, such as `secrets/NAME.age`")
+}
+
 pub(crate) fn no_secret<'s>(name: &str, ids: impl Iterator<Item = &'s str> + Clone) -> Diagnostic {
     let own_name = |id: &'s str| id.rsplit_once('/').map_or(id, |(_, name)| name);
     let near = nearest(name, ids.clone()).or_else(|| nearest(name, ids.map(own_name)));

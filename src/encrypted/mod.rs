@@ -20,5 +20,5 @@ pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod trial;
 
-pub(crate) use rules::{Audience, RuleFault, Rules};
+pub(crate) use rules::{Audience, RuleFault, Rules, is_reserved};
 pub(crate) use store::{Opened, ReaderChange, Store};

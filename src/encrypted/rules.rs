@@ -137,6 +137,28 @@ impl Rules {
     }
 }
 
+/// Whether a path, with `/` between its parts, is one that git or mintage itself reads: inside of a
+/// `.git`, by whatever name a file system knows that, or a spec.
+pub(crate) fn is_reserved(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    path.split('/').any(|part| plain_name(part) == ".git" || part.eq_ignore_ascii_case("git~1"))
+        || plain_name(last) == "mintage.toml"
+}
+
+/// A name as file systems compare it that ignore case, or dots and spaces at the end, or characters
+/// that nobody sees: those of Windows and macOS. What follows a colon is a stream of the file.
+///
+/// Source: git 2.51, `is_ntfs_dotgit` in `path.c` and `next_hfs_char` in `utf8.c`.
+fn plain_name(name: &str) -> String {
+    let is_ignored = |c: char| {
+        matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}')
+            || c == '\u{feff}'
+    };
+    let name: String = name.chars().filter(|c| !is_ignored(*c)).collect();
+    let name = name.split(':').next().unwrap_or_default();
+    name.trim_end_matches(['.', ' ']).to_lowercase()
+}
+
 /// What messages call a key that no name stands for.
 pub(crate) fn unknown(hash: &RecipientHash) -> String {
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -219,6 +241,27 @@ mod tests {
         let hash = Recipient::parse(CI).unwrap().hash();
         assert_eq!(rules.name(&hash), "ci");
         assert!(rules.name(&[0; 8]).ends_with("0000000000000000"));
+    }
+
+    #[test]
+    fn no_file_is_inside_of_git() {
+        for path in [
+            ".git/hooks/x.age",
+            "a/.GIT/x",
+            ".git./x",
+            ".git /x",
+            ".g\u{200c}it/x",
+            "git~1/x",
+            ".git::$INDEX_ALLOCATION/x",
+            ".git",
+            "a/mintage.toml",
+            "MINTAGE.TOML",
+        ] {
+            assert!(is_reserved(path), "{path}");
+        }
+        for path in ["secrets/x.age", ".github/x.age", ".gitx/a", "a.git/x", "mintage.toml.age"] {
+            assert!(!is_reserved(path), "{path}");
+        }
     }
 
     #[test]

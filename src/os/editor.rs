@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs::File, thread};
 
 use super::private_folder::{Place, PrivateFolder, places};
-use super::{bounded_read::system_words, signals};
+use super::{bounded_read::system_words, key_variables, signals};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EditorFault {
+    /// Nothing names an editor, and there is no terminal for the usual one.
+    NoTerminal,
     /// No private folder could be made, or its file not written or read: why.
     Folder(String),
     /// The file is gone, or is something else now.
@@ -36,6 +38,8 @@ pub(crate) enum EditorFault {
 pub(crate) struct Editor {
     /// For a shell, as git reads it.
     command: String,
+    /// Whether the environment names it.
+    is_named: bool,
     places: Vec<Place>,
 }
 
@@ -49,10 +53,14 @@ impl Editor {
     /// The editor that the environment names.
     pub(crate) fn of_environment() -> Self {
         let variable = |name: &str| env::var(name).ok().filter(|text| !text.trim().is_empty());
-        let command =
-            variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| DEFAULT.to_owned());
+        let named = variable("VISUAL").or_else(|| variable("EDITOR"));
+        let is_named = named.is_some();
         let runtime = env::var_os("XDG_RUNTIME_DIR").map(Into::into);
-        Self { command, places: places(runtime, env::temp_dir()) }
+        Self {
+            command: named.unwrap_or_else(|| DEFAULT.to_owned()),
+            is_named,
+            places: places(runtime, env::temp_dir()),
+        }
     }
 
     pub(crate) fn command(&self) -> &str {
@@ -67,6 +75,10 @@ impl Editor {
         text: &SecretBytes,
         warn: &dyn Fn(&Path),
     ) -> Result<Edited, EditorFault> {
+        let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+        if !self.is_named && !has_terminal {
+            return Err(EditorFault::NoTerminal);
+        }
         let folder_fault = |error: io::Error| EditorFault::Folder(system_words(&error));
         signals::after(|| {
             let folder = PrivateFolder::new(&self.places).map_err(folder_fault)?;
@@ -90,7 +102,8 @@ impl Editor {
     fn start(&self, path: &Path) -> io::Result<Child> {
         if !cfg!(unix) {
             let mut words = self.command.split_whitespace();
-            return Command::new(words.next().unwrap_or(DEFAULT)).args(words).arg(path).spawn();
+            let mut command = Command::new(words.next().unwrap_or(DEFAULT));
+            return key_variables::remove_from(&mut command).args(words).arg(path).spawn();
         }
         let program = plain_program(&self.command);
         // Without a shell between us, a signal reaches the editor.
@@ -101,15 +114,9 @@ impl Editor {
             command.args(VIM_KEEPS_NOTHING);
         }
         // An editor runs plugins of its own, which have no use for keys.
-        for name in KEYS {
-            command.env_remove(name);
-        }
-        command.arg(path).spawn()
+        key_variables::remove_from(&mut command).arg(path).spawn()
     }
 }
-
-/// The variables that hold a key or a passphrase themselves.
-const KEYS: [&str; 3] = ["MINTAGE_IDENTITY", "SOPS_AGE_KEY", "MINTAGE_PASSPHRASE"];
 
 /// No swap file, no undo file, no backup, and no registers in viminfo or shada: those would be
 /// copies outside of the private folder. `-c` comes after the person's own vimrc.
@@ -134,7 +141,9 @@ fn is_vim(program: &str) -> bool {
     if !["vi", "nvi", "gvi", "ex"].iter().any(|start| name.starts_with(start)) {
         return false;
     }
-    let asked = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+    let mut command = Command::new(program);
+    key_variables::remove_from(&mut command).arg("--version").stdin(Stdio::null());
+    let asked = command.output();
     asked.is_ok_and(|answer| {
         let text = String::from_utf8_lossy(&answer.stdout);
         text.starts_with("VIM - Vi IMproved") || text.starts_with("NVIM ")
@@ -205,8 +214,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let missing = Place { folder: folder.path().join("none"), in_memory: true };
             let place = Place { folder: folder.path().to_owned(), in_memory };
-            let editor =
-                Editor { command: "echo more >>".to_owned(), places: vec![missing, place] };
+            let command = "echo more >>".to_owned();
+            let editor = Editor { command, is_named: true, places: vec![missing, place] };
             let warned = Cell::new(false);
             let edited = editor.edit("a", &"hunter2\n".into(), &|_| warned.set(true)).unwrap();
             assert_eq!(edited.text, "hunter2\nmore\n".into());

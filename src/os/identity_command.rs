@@ -4,13 +4,15 @@
 use std::process::{Command, Stdio};
 
 use super::bounded_read::{read_at_most, system_words};
+use super::key_variables;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
 
 /// Runs the command that `variable` holds, and gives what it prints. As in sops, it is split into
 /// words like in a shell, but no shell runs it. It gets nothing on stdin, which may hold the data
-/// of the run; its messages go to stderr. Nothing that it holds or prints is in an error.
+/// of the run, and no keys from the environment; its messages go to stderr. Nothing that it holds
+/// or prints is in an error.
 ///
 /// sops also tells it a recipient, in `SOPS_AGE_RECIPIENT`. An age file does not name its native
 /// recipients, so that is left out here.
@@ -25,7 +27,8 @@ pub(crate) fn run(variable: &str, value: &str, limit: usize) -> Result<SecretByt
     let Some((program, arguments)) = words.split_first() else {
         return Err(fault("is empty"));
     };
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    let mut child = key_variables::remove_from(&mut command)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

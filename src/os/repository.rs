@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The root of the git repository that a folder is in.
-fn root_of(folder: &Path) -> Option<&Path> {
+pub(crate) fn root_of(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|above| above.join(".git").exists())
 }
 

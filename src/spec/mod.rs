@@ -6,6 +6,7 @@ pub(crate) mod language;
 pub(crate) mod mask;
 pub(crate) mod node;
 pub(crate) mod parse;
+pub(crate) mod path_pattern;
 pub(crate) mod read;
 pub(crate) mod read_generate;
 pub(crate) mod read_value;

@@ -161,3 +161,63 @@ fn every_command_warns_of_an_identity_that_others_can_read() {
         .no_output()
         .stderr_contains("help: run `chmod 600 key.txt`");
 }
+
+/// The names of the environment's variables that a program found, from what `env` wrote.
+fn names(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn no_program_gets_the_keys_of_the_environment() {
+    let case = case();
+    let dump = case.path("env.txt");
+    let script = |name: &str, then: &str| {
+        let path = case.outside(name);
+        fs::write(&path, format!("#!/bin/sh\nenv > {}\n{then}\n", dump.display())).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    };
+    script("bin/age-plugin-foobar", "exit 1");
+    let editor = script("bin/editor", "printf hunter2 > \"$1\"");
+    let command = script("bin/keys", &format!("cat {}", case.path("key.txt").display()));
+    let key = case.read("key.txt");
+    case.write("passphrase", "hunter2\n");
+    case.write("plugin.txt", "AGE-PLUGIN-FOOBAR-1QVHULF\n");
+    let native = case.args("keygen -y key.txt").succeeds().text();
+    case.write(
+        "rules/mintage.toml",
+        format!(
+            "recipients.me = [\"{}\"]\nrecipients.device = \"age1foobar1dahx2wvrh34\"\n\
+             [[encrypt]]\npath = \"device.age\"\nto = [\"device\"]\n\
+             [[encrypt]]\npath = \"**\"\nto = [\"me\"]\n",
+            native.trim()
+        ),
+    );
+    let with_keys = |run: crate::case::Run| {
+        run.env("MINTAGE_IDENTITY", &key)
+            .env("SOPS_AGE_KEY", &key)
+            .env("MINTAGE_PASSPHRASE", "hunter2")
+            .env("MINTAGE_PASSPHRASE_FILE", case.path("passphrase"))
+            .env("OTHER", "stays")
+            .run()
+    };
+    for run in [
+        // Plugins that encrypt and that decrypt, an editor, and a command.
+        case.args("encrypt - -o rules/device.age").stdin("x"),
+        case.args("build -i plugin.txt"),
+        case.args("edit rules/new.age").env("EDITOR", &editor),
+        case.args("build").env("MINTAGE_IDENTITY_CMD", &command),
+        case.args("build").env("SOPS_AGE_KEY_CMD", &command),
+    ] {
+        let ran = with_keys(run);
+        let text = fs::read_to_string(&dump).unwrap_or_else(|_| panic!("{}", ran.said()));
+        fs::remove_file(&dump).unwrap();
+        let names = names(&text);
+        assert!(names.contains(&"OTHER") && names.contains(&"PATH"), "{text}");
+        let keys = |name: &&&str| {
+            name.ends_with("IDENTITY") || name.ends_with("AGE_KEY") || name.contains("PASSPHRASE")
+        };
+        assert_eq!(names.iter().filter(keys).collect::<Vec<_>>(), Vec::<&&str>::new());
+        assert!(!text.contains("AGE-SECRET-KEY") && !text.contains("hunter2"));
+    }
+}

@@ -343,3 +343,31 @@ fn a_new_file_that_is_not_written_leaves_no_folder() {
     desk.edit("echo 'hunter2 = [' > \"$1\"").fails();
     assert!(!desk.case.path("secrets").exists());
 }
+
+#[test]
+fn a_new_file_that_is_not_written_is_not_called_unchanged() {
+    let desk = Desk::new();
+    for script in ["exit 3", "kill -9 $$", "rm \"$1\""] {
+        let ran = desk.edit(script).exits(2).never_says("is unchanged");
+        ran.stderr_contains("`secrets/db.toml.age` was not written");
+    }
+    desk.edit("true").succeeds().never_says("is unchanged").stderr_contains("was not written");
+    assert!(!desk.case.path("secrets").exists());
+}
+
+#[test]
+fn without_an_editor_and_a_terminal_none_is_started() {
+    let desk = Desk::with_bundle();
+    let before = desk.bytes();
+    let vi = desk.case.outside("bin/vi");
+    fs::write(&vi, "#!/bin/sh\necho started\n").unwrap();
+    fs::set_permissions(&vi, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let ran = desk.edit("true").env("EDITOR", "").exits(2).no_output();
+    ran.stderr_contains("no editor is set, and `vi` needs a terminal")
+        .stderr_contains("set `VISUAL` or `EDITOR`");
+    assert_eq!(desk.bytes(), before);
+    let memory = desk.memory.path().to_str().unwrap();
+    let variables = [("XDG_RUNTIME_DIR", memory)];
+    let mut typed = Typed::start(&desk.case, &["edit", "secrets/db.toml.age"], &variables);
+    assert!(typed.end().shown.contains("started"));
+}

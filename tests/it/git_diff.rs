@@ -104,11 +104,57 @@ fn another_identity_has_other_masks_and_none_has_no_masks() {
     // git goes on.
     repository.git("add .").succeeds();
     repository.git("diff --cached").env("HOME", "/nonexistent").succeeds();
-    // Plaintext where an age file should be is not shown.
-    case.write("word.age", "hunter2");
-    let shown = case.args("textconv word.age").succeeds().text();
-    assert!(shown.starts_with("# not an age file") && !shown.contains("hunter"), "{shown}");
     case.args("textconv missing.age").succeeds().stdout_is("# can't be read\n");
+}
+
+#[test]
+fn plaintext_where_an_age_file_should_be_is_not_shown() {
+    let Some(repository) = Repository::new() else { return };
+    let case = &repository.case;
+    case.write("word.age", "hunter2");
+    case.write("db.toml.age", "[root]\npassword = \"hunter2\"\n");
+    let shown = |path: &str, home: &Path| {
+        let run = case.args("textconv").args([path]).env("HOME", home);
+        run.succeeds().quietly().never_says("hunter").text()
+    };
+    // The same mask as that of an encrypted value.
+    let mine = shown("word.age", &case.home(""));
+    let mask = mine.strip_prefix("# not an age file\n***").expect("a mask").trim_end();
+    assert_eq!(mask.len(), 16, "{mine}");
+    repository.write("other.age", "hunter2");
+    assert!(shown("other.age", &case.home("")).ends_with(&format!("\n***{mask}\n")));
+    // Whoever has no identity could test a guess with a hash.
+    let nowhere = Path::new("/nonexistent");
+    assert_eq!(shown("word.age", nowhere), "# not an age file\n***\n");
+    assert_eq!(shown("db.toml.age", nowhere), "# not an age file\nroot.password = ***\n");
+}
+
+#[test]
+fn the_doctor_finds_what_is_missing() {
+    let Some(repository) = Repository::new() else { return };
+    let case = &repository.case;
+    let doctor = || case.args("doctor --allow-empty").succeeds();
+    // `init` wrote the attribute, as a colleague may have.
+    let ran = doctor().stderr_contains("warning[git-diff]");
+    ran.stderr_contains("`diff.mintage.textconv` is not set in this clone's config");
+    case.args("install git").succeeds();
+    doctor().never_says("git-diff").stdout_contains("git diff       ");
+    let attributes = case.read(".gitattributes");
+    case.write(".gitattributes", "");
+    doctor().stderr_contains("no `.gitattributes` has `*.age diff=mintage`");
+    case.write(".gitattributes", attributes);
+    for (command, fault) in [
+        ("/nonexistent/mintage textconv", "there is no program `/nonexistent/mintage`"),
+        ("no-such-mintage textconv", "there is no program `no-such-mintage`"),
+        ("cat", "`cat` is not mintage"),
+    ] {
+        let arguments = ["config", "diff.mintage.textconv", command];
+        case.tool(&repository.git, arguments).succeeds();
+        doctor().stderr_contains(fault).stderr_contains("run `mintage install git`");
+    }
+    repository.git("config --unset diff.mintage.textconv").succeeds();
+    case.write(".gitattributes", "");
+    doctor().never_says("git-diff");
 }
 
 #[test]

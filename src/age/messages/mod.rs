@@ -140,10 +140,7 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
     match bad {
         RecipientFault::SecretKey => diagnostic("is a private key")
             .note("anyone who can read the spec can now decrypt every file encrypted for it")
-            .help(
-                "write its public key: run `age-keygen -y FILE`, or `ssh-keygen -y -f FILE` for \
-                 SSH keys",
-            )
+            .help("write its public key: `mintage keygen -y FILE` prints it")
             .help(
                 "create a new key and re-encrypt all files that were encrypted for this one if the \
                  spec was ever committed",

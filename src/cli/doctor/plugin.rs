@@ -7,6 +7,7 @@ use std::{env, fs};
 use super::{Report, configs::Function};
 use crate::cli::install::kustomize::{below, plugin_home};
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
+use crate::os::key_variables;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -91,23 +92,24 @@ pub fn check_function(function: &Function, base: &Path) -> Option<Diagnostic> {
     )
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_executable(file))
 }
 
 #[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
+pub fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
+pub fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-fn output(command: &mut Command) -> Option<String> {
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+pub fn output(command: &mut Command) -> Option<String> {
+    key_variables::remove_from(command).stdin(Stdio::null()).stderr(Stdio::null());
+    let output = command.output().ok()?;
     String::from_utf8(output.stdout).ok()
 }

@@ -9,11 +9,12 @@ use clap::Args;
 use super::{fault, program};
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::os::bounded_read::system_words;
+use crate::os::key_variables;
 use crate::os::line_file::{self, Added};
 
 /// The attribute of age files; the driver is what the config calls it.
 const ATTRIBUTE: &str = "*.age diff=mintage";
-const SETTING: &str = "diff.mintage.textconv";
+pub const SETTING: &str = "diff.mintage.textconv";
 
 /// Show the keys of age files in `git diff`, with a mask for each value
 ///
@@ -61,7 +62,8 @@ The config is not committed: everyone runs `mintage install git` once in each cl
 
     /// What git prints, without its line break.
     fn git(&self, arguments: &[&str]) -> Result<String, Box<Diagnostic>> {
-        let ran = Command::new("git")
+        let mut command = Command::new("git");
+        let ran = key_variables::remove_from(&mut command)
             .arg("-C")
             .arg(&self.dir)
             .args(arguments)

@@ -1,6 +1,5 @@
 //! New bytes for files and armored texts of a spec, by the rules, and how they are written.
 
-use std::fs;
 use std::path::Path;
 
 use super::ValueRun;
@@ -8,12 +7,10 @@ use crate::age::Claim;
 use crate::age::messages::encrypt_fault;
 use crate::cli::Exit;
 use crate::cli::keys::WriteOptions;
-use crate::encrypted::Rules;
 use crate::encrypted::consent::{ARMORED_TEXT, Notice};
-use crate::encrypted::messages::rule_fault;
 use crate::encrypted::store::{Former, Gained, change};
 use crate::os::encrypted_files::{self, Write};
-use crate::os::{prompt::Tty, texts::shown_name};
+use crate::os::{prompt::Tty, rule_files::Ruled, texts::shown_name};
 use crate::secret::bytes::SecretBytes;
 use crate::world::World as _;
 
@@ -35,6 +32,8 @@ impl ValueRun {
         write: &WriteOptions,
     ) -> Result<Vec<u8>, Exit> {
         let disk = self.on_disk(path);
+        // No folder is made where no file may be.
+        self.ruled(&disk)?;
         self.folders.make_for(&disk).map_err(|problem| self.fail(*problem))?;
         let armor = old.as_ref().is_some_and(|old| old.armored);
         self.sealed(&disk, plain, (old, armor), write)
@@ -61,25 +60,8 @@ impl ValueRun {
         (old, armor): (Option<Old<'_>>, bool),
         write: &WriteOptions,
     ) -> Result<Vec<u8>, Exit> {
-        // The spec's own rules, or those of the nearest one above.
-        let own = Rules::of(&self.spec);
-        let inside = self.inside(disk);
-        let ruled;
-        let (audience, rules) = match (&own, &inside) {
-            (Some(rules), Some(inside)) => {
-                let audience = rules.audience(inside).map_err(|fault| {
-                    let spec = self.session.sources.name(self.spec.file);
-                    self.fail(rule_fault(fault, &shown_name(disk), spec, inside))
-                })?;
-                (audience, rules)
-            }
-            _ => {
-                let found = self.rules.audience(disk, &mut self.session.sources);
-                ruled = found.map_err(|problems| self.session.report(&problems))?;
-                let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
-                (audience, ruled.rules())
-            }
-        };
+        let ruled = self.ruled(disk)?;
+        let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
         let ask = |what: &str| self.world.passphrase(what);
         let store = self.store(&ask, write.anonymous);
         // Who could read the file once knows nothing of it when all of it is new.
@@ -91,10 +73,10 @@ impl ValueRun {
         let name = shown_name(disk);
         let is_spec = *disk == self.path;
         let name = if is_spec { format!("{ARMORED_TEXT}{name}") } else { name };
-        let mut change = change(claim, audience, rules);
+        let mut change = change(claim, audience, ruled.rules());
         if audience.needs_plugins() {
             let notice = Notice { lines: Vec::new(), ..Notice::of(&[(&name, &change)]) };
-            let confirmed = notice.confirm(write.yes, &Tty, &|line| self.say(line));
+            let confirmed = notice.confirm(write.yes, &Tty, &|lines| self.notify(lines));
             confirmed.map_err(|problem| self.fail(*problem))?;
             if !notice.questions.is_empty() {
                 change.gained = Gained::Nobody;
@@ -110,21 +92,38 @@ impl ValueRun {
     pub(crate) fn write(&mut self, writes: &[Write], options: &WriteOptions) -> Result<(), Exit> {
         let changes: Vec<_> =
             self.changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
-        let confirmed = Notice::of(&changes).confirm(options.yes, &Tty, &|line| self.say(line));
+        let confirmed =
+            Notice::of(&changes).confirm(options.yes, &Tty, &|lines| self.notify(lines));
         let written =
             confirmed.and_then(|()| encrypted_files::write_all_with(writes, self.lock.as_ref()));
         written.map_err(|problem| self.fail(*problem))
     }
 
-    /// A path as the spec's rules see it: from its folder, `/` between the parts.
-    fn inside(&self, disk: &Path) -> Option<String> {
-        let folder = |path: &Path| {
-            let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-            fs::canonicalize(path).ok()
+    /// Whom the rules name for a file of the spec.
+    fn ruled(&mut self, disk: &Path) -> Result<Ruled, Exit> {
+        let sources = &mut self.session.sources;
+        let found = match *disk == self.path {
+            true => self.rules.audience_of_text(disk, sources),
+            false => self.rules.audience(disk, sources),
         };
-        let real = folder(disk.parent()?)?.join(disk.file_name()?);
-        let inside = real.strip_prefix(folder(&self.root)?).ok()?.to_str()?;
-        Some(inside.replace(std::path::MAIN_SEPARATOR, "/"))
+        found.map_err(|problems| self.session.report(&problems))
+    }
+
+    /// Whether a new file could be encrypted by the rules: otherwise what `seal` says is said. No
+    /// plugin runs.
+    pub(crate) fn could_seal(&mut self, path: &str) -> Result<(), Exit> {
+        let ruled = self.ruled(&self.on_disk(path))?;
+        let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
+        if audience.needs_plugins() {
+            return Ok(());
+        }
+        let store = self.store(&|_| None, false);
+        let sealed = store.seal(&SecretBytes::default(), false, None, audience, Former::Forget);
+        sealed.map(|_| ()).map_err(|fault| self.fail(encrypt_fault(&fault)))
+    }
+
+    fn notify(&self, lines: &[String]) {
+        self.session.terminal.notify(lines);
     }
 
     /// The change of the spec's own text.

@@ -106,3 +106,88 @@ fn a_dash_is_stdout_or_refused_and_never_a_file() {
     case.args("encrypt - -o -").stdin("hunter2").exits(2).no_output().stderr_contains("./-");
     assert!(!case.path("-").exists());
 }
+
+#[test]
+fn recipients_of_identities_that_are_there() {
+    let case = Case::new();
+    case.args("keygen -o a.txt").succeeds();
+    case.args("keygen --pq -o pq.txt").succeeds();
+    case.write("both.txt", case.read("a.txt") + &case.read("pq.txt"));
+    let ours = |words: &str| case.args(words).succeeds().quietly().text();
+    assert_eq!(ours("keygen -y both.txt"), ours("keygen -y a.txt") + &ours("keygen -y pq.txt"));
+    if let Some(keygen) = peers::need("age-keygen") {
+        for file in ["a.txt", "pq.txt", "both.txt"] {
+            let theirs = case.tool(&keygen, ["-y", file]).run();
+            // Those before age 1.3 know no post-quantum keys.
+            if theirs.succeeded() {
+                assert_eq!(ours(&format!("keygen --recipient {file}")), theirs.text());
+            }
+        }
+        assert!(case.tool(&keygen, ["-y", "a.txt"]).run().succeeded());
+    }
+    let stdin = case.args("keygen -y -").stdin(case.read("a.txt")).succeeds();
+    stdin.stdout_is(ours("keygen -y a.txt"));
+    case.args("keygen -y a.txt -o x").exits(2);
+    case.args("keygen -y no.txt").exits(2).stderr_contains("it does not exist");
+    case.write("public.txt", ours("keygen -y a.txt"));
+    case.args("keygen -y public.txt").exits(2).stderr_contains("error[bad-identity]");
+    // Nothing of a key is in a message or a result.
+    let ran = case.args("keygen -y both.txt").succeeds();
+    assert!(!ran.text().contains("SECRET") && !ran.said().contains("SECRET"));
+}
+
+#[test]
+fn recipients_of_ssh_keys() {
+    let Some(ssh) = peers::need("ssh-keygen") else { return };
+    let case = Case::new();
+    for (file, words) in [
+        ("ed25519", "-q -t ed25519 -f ed25519 -C c -N"),
+        ("rsa", "-q -t rsa -b 2048 -f rsa -C c -N"),
+        ("locked", "-q -t ed25519 -f locked -C c -N"),
+        ("pem", "-q -t rsa -b 2048 -m PEM -f pem -C c -N"),
+    ] {
+        let passphrase = if file == "locked" { "hunter2" } else { "" };
+        let words = words.split(' ').chain([passphrase]);
+        case.tool(&ssh, words.collect::<Vec<_>>()).succeeds();
+        let public = case.read(&format!("{file}.pub"));
+        let line = public.strip_suffix(" c\n").unwrap();
+        // The public half is not locked.
+        let ran = case.args(["keygen", "-y", file]).succeeds();
+        ran.quietly().stdout_is(format!("{line}\n"));
+        case.args(["encrypt", "-", "-r", line, "-o", &format!("{file}.age")]).stdin("x").succeeds();
+    }
+}
+
+#[test]
+fn recipients_of_locked_files_and_plugins() {
+    let case = Case::new();
+    let recipient = case.args("keygen -o a.txt").succeeds().text();
+    let plugin = "AGE-PLUGIN-FOOBAR-1QVHULF";
+    case.write("mixed.txt", case.read("a.txt") + plugin + "\n");
+    let ran = case.args("keygen -y mixed.txt").exits(2).stdout_is(&recipient);
+    ran.stderr_contains("only `age-plugin-foobar` can tell").never_says(plugin);
+    // See `tests/age/make`.
+    let passphrase = "planted passphrase zebra-quartz";
+    for name in ["identity.txt", "identity.age"] {
+        case.write(name, std::fs::read(crate::case::root().join("tests/age").join(name)).unwrap());
+    }
+    let recipient = case.args("keygen -y identity.txt").succeeds().text();
+    let run = || case.args("keygen -y identity.age");
+    run().env("MINTAGE_PASSPHRASE", passphrase).succeeds().quietly().stdout_is(&recipient);
+    let none = run().exits(2).no_output();
+    none.stderr_contains("needs a passphrase, and none was given").never_says("decrypt");
+    let wrong = run().env("MINTAGE_PASSPHRASE", "hunter2").exits(2).no_output();
+    wrong.stderr_contains("error[passphrase]").never_says("hunter2");
+}
+
+#[test]
+fn an_empty_stdin_is_not_encrypted() {
+    let people = People::new();
+    people.say("alice");
+    std::fs::create_dir(people.case.path("secrets")).unwrap();
+    let ran = people.case.args("encrypt - -o secrets/a.age").stdin("").exits(2).no_output();
+    ran.stderr_contains("stdin is empty").stderr_contains("pass an empty file");
+    assert!(!people.case.path("secrets/a.age").exists());
+    people.case.write("secrets/empty", "");
+    people.case.args("encrypt secrets/empty -o secrets/a.age").succeeds();
+}

@@ -119,21 +119,161 @@ fn no_plugin_runs_before_its_readers_are_confirmed() {
     assert!(mark.exists());
 }
 
+/// What each command that needs the rules of `secrets/in/*.age` says about them.
+fn commands(case: &Case) -> Vec<crate::case::Run> {
+    case.write("secrets/in/plain.txt", "hunter2");
+    vec![
+        case.args("generate -i alice.key"),
+        case.args("generate --dry-run"),
+        case.args("set a S -i alice.key").stdin("hunter2"),
+        case.args("edit a E -i alice.key").env("EDITOR", "echo hunter2 >"),
+        case.args("edit secrets/in/e.age").env("EDITOR", "echo hunter2 >"),
+        case.args("encrypt - -o secrets/in/e.age").stdin("hunter2"),
+        case.args("encrypt --literals --dry-run -i alice.key"),
+        case.args("encrypt --literals -i alice.key"),
+    ]
+}
+
 #[test]
-fn the_rules_of_a_spec_are_for_all_of_its_files() {
+fn two_specs_with_rules_for_a_file_are_an_error_of_every_command() {
     let people = People::new();
     let case = &people.case;
     let spec = "[[opaque]]\nname = \"a\"\n\
                 data.G = { age = \"secrets/in/g.age\", generate = { length = 8 } }\n\
-                data.S = { age = \"secrets/in/s.age\" }\ndata.E = { age = \"secrets/in/e.age\" }\n";
-    case.write("mintage.toml", people.rules("alice") + spec);
-    let other = people.rules("alice").replace(&people.alice, &people.ci);
+                data.S = { age = \"secrets/in/s.age\" }\ndata.E = { age = \"secrets/in/e.age\" }\n\
+                data.PASSWORD = \"correct horse battery\"\n";
     std::fs::create_dir_all(case.path("secrets/in")).unwrap();
-    case.write("secrets/in/mintage.toml", other.replace("secrets/**", "**"));
-    case.args("generate -i alice.key").succeeds();
-    case.args("set a S -i alice.key").stdin("hunter2").succeeds();
-    case.args("edit a E -i alice.key").env("EDITOR", "echo hunter2 >").succeeds();
-    for name in ["g", "s", "e"] {
-        people.is_closed_to("ci", &format!("secrets/in/{name}.age"));
+    let own = people.rules("alice") + spec;
+    // Rules nearer to the files than those of the spec that reads them.
+    let other = people.rules("ci").replace("secrets/**", "**");
+    let both = "both `mintage.toml` and `secrets/in/mintage.toml` say who may read";
+    let check = |says: &str| {
+        let ran = case.args("check -i alice.key -A warnings").fails();
+        ran.stderr_contains("error[recipient]").stderr_contains(says);
+    };
+    case.write("mintage.toml", &own);
+    people.encrypt("secrets/in/old.age", "hunter2");
+    let reads_old = own.replace("secrets/in/g.age", "secrets/in/old.age");
+    case.write("secrets/in/mintage.toml", &other);
+    for (command, run) in commands(case).into_iter().enumerate() {
+        // Literals move to `secrets/a`, for which one spec alone has rules.
+        if command < 6 {
+            run.fails().stderr_contains(both).stderr_contains("keep `[recipients]`");
+        }
     }
+    for name in ["g", "s", "e"] {
+        assert!(!case.path(&format!("secrets/in/{name}.age")).exists());
+    }
+    case.write("mintage.toml", &reads_old);
+    for words in ["recipients", "recipients secrets", "rekey --dry-run -i alice.key", "rekey"] {
+        case.args(words).run().stderr_contains(both);
+    }
+    check(both);
+    // What only a template names.
+    case.write("mintage.toml", own.replace("secrets/in/s.age", "secrets/{{ vars.x }}/s.age"));
+    case.args("encrypt - -o secrets/in/s.age").stdin("x").fails().stderr_contains(both);
+    // A file that no other spec reads has the rules of the nearest.
+    case.args("encrypt - -o secrets/in/free.age").stdin("hunter2").succeeds();
+    people.opens("ci", "secrets/in/free.age", "hunter2");
+}
+
+#[test]
+fn a_spec_of_another_name_agrees_with_the_one_beside_it() {
+    let people = People::new();
+    let case = &people.case;
+    let spec = "[[opaque]]\nname = \"a\"\ndata.S = { age = \"secrets/s.age\" }\n";
+    // Its own rules, where no other spec has any.
+    case.write("shop.toml", people.rules("alice") + spec);
+    case.args("set shop.toml a S -i alice.key").stdin("hunter2").succeeds();
+    people.opens("alice", "secrets/s.age", "hunter2");
+    case.args("recipients shop.toml").succeeds().stdout_contains("alice");
+    // Two specs in one folder.
+    people.say("ci");
+    let both = "both `shop.toml` and `mintage.toml` say who may read `secrets/s.age`";
+    let set = || case.args("set shop.toml a S -i alice.key").stdin("hunter2");
+    set().fails().stderr_contains(both);
+    case.args("rekey shop.toml --dry-run -i alice.key").fails().stderr_contains(both);
+    case.args("check shop.toml -i alice.key").fails().stderr_contains(both);
+    // Without own rules it takes those beside it, in every command.
+    case.write("shop.toml", spec);
+    set().exits(2).stderr_contains("`ci` will be able to read `secrets/s.age`");
+    let check = case.args("check shop.toml -i alice.key").succeeds();
+    check.stderr_contains("warning[readers-differ]");
+}
+
+#[test]
+fn no_file_is_written_where_git_or_mintage_read_it() {
+    let people = People::new();
+    let case = &people.case;
+    std::fs::create_dir_all(case.path(".git/hooks")).unwrap();
+    case.write(".git/hooks/old.age", "x");
+    let everything = people.rules("alice").replace("secrets/**", "**");
+    for path in [".git/hooks/x.age", ".GIT/hooks/x.age", "a/.git./x.age"] {
+        let spec = format!(
+            "{everything}[[opaque]]\nname = \"a\"\n\
+             data.G = {{ age = \"{path}\", generate = {{ length = 8 }} }}\n"
+        );
+        case.write("mintage.toml", &spec);
+        let says = format!("`{path}` can't be an encrypted file");
+        for run in [
+            case.args("set a G -i alice.key").stdin("hunter2"),
+            case.args("generate -i alice.key"),
+            case.args("edit a G -i alice.key").env("EDITOR", "echo hunter2 >"),
+            case.args(["encrypt", "-", "-o", path]).stdin("hunter2"),
+        ] {
+            run.fails().stderr_contains(&says).stderr_contains("choose another path");
+        }
+        assert_eq!(case.read("mintage.toml"), spec);
+        assert!(!case.path(path).exists());
+    }
+    let spec = case.args("encrypt - -o sub/mintage.toml").stdin("hunter2").fails();
+    spec.stderr_contains("`sub/mintage.toml` can't be an encrypted file");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(".git/hooks", case.path("link")).unwrap();
+        let link = case.args("encrypt - -o link/x.age").stdin("hunter2").fails();
+        link.stderr_contains("can't be an encrypted file");
+    }
+    // Where no rule says who may read it, no file is started, and no folder for one.
+    let workflow = ".github/workflows/x.age";
+    let spec = people.rules("alice")
+        + &format!(
+            "[[opaque]]\nname = \"a\"\n\
+             data.G = {{ age = \"{workflow}\", generate = {{ length = 8 }} }}\n"
+        );
+    case.write("mintage.toml", &spec);
+    for run in [
+        case.args("set a G -i alice.key").stdin("hunter2"),
+        case.args("generate -i alice.key"),
+        case.args("generate --dry-run"),
+        case.args("edit a G -i alice.key").env("EDITOR", "echo hunter2 >"),
+    ] {
+        run.fails();
+    }
+    let set = case.args("set a G -i alice.key").stdin("hunter2").fails();
+    set.stderr_contains("no `[[encrypt]]` rule of `mintage.toml` matches");
+    assert!(!case.path(".github").exists());
+}
+
+#[test]
+fn who_can_read_a_new_file_is_said_in_any_case() {
+    let people = People::new();
+    let case = &people.case;
+    let spec = "[[opaque]]\nname = \"a\"\n\
+                data.G = { age = \"secrets/g.age\", generate = { length = 8 } }\n\
+                data.S = { age = \"secrets/s.age\" }\ndata.E = { age = \"secrets/e.age\" }\n";
+    case.write("mintage.toml", people.rules("alice bob") + spec);
+    let says = |name: &str| format!("`alice` and `bob` can read `secrets/{name}.age`");
+    case.args("generate -q").succeeds().stderr_is(&format!("mintage: {}\n", says("g")));
+    let set = case.args("set -q a S").stdin("hunter2").succeeds();
+    set.stderr_is(&format!("mintage: {}\n", says("s")));
+    let edit = case.args("edit -q secrets/e.age").env("EDITOR", "printf hunter2 >").succeeds();
+    edit.stderr_is(&format!("mintage: {}\n", says("e")));
+    std::fs::remove_file(case.path("secrets/s.age")).unwrap();
+    let json = case.args("set -q --message-format json a S").stdin("hunter2").succeeds();
+    json.stderr_contains("can read `secrets/s.age`").stderr_contains("\"new-readers\"");
+    // And who gets to read an old one, where nobody is asked.
+    case.write("mintage.toml", people.rules("alice bob ci") + spec);
+    let rekey = case.args("rekey -q --yes -i alice.key").succeeds();
+    rekey.stderr_contains("`ci` will be able to read");
 }

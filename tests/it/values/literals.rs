@@ -71,3 +71,31 @@ fn a_clean_spec_stays() {
     keys.run("encrypt --dry-run x").exits(2);
     keys.run("encrypt --literals --armor").exits(2);
 }
+
+#[test]
+fn a_dry_run_finds_what_the_run_would_find() {
+    let keys = Keys::new("");
+    let spec = "[[opaque]]\nname = \"shop\"\ndata.PASSWORD = \"correct horse battery\"\n";
+    let me = &keys.recipient;
+    let pq = keys.case.args("keygen --pq -o pq.txt").succeeds().text();
+    let pq = pq.trim();
+    let tables = |to: &str| {
+        format!("[recipients]\nme = \"{me}\"\npq = \"{pq}\"\n[[encrypt]]\npath = {to}\n")
+    };
+    for text in [
+        spec.to_owned(),
+        format!("recipients.me = \"{me}\"\n{spec}"),
+        tables("\"other/**\"\nto = [\"me\"]") + spec,
+        tables("\"**\"\nto = [\"me\", \"pq\"]") + spec,
+        tables("\"**\"\nto = [\"nobody\"]") + spec,
+    ] {
+        keys.case.write("mintage.toml", &text);
+        let dry = keys.run("encrypt --literals --dry-run").run().never_says("horse");
+        let real = keys.run("encrypt --literals").run().never_says("horse");
+        assert!(real.code != Some(0), "{text}");
+        assert_eq!((dry.code, &dry.stderr), (real.code, &real.stderr), "{text}");
+        assert_eq!(dry.text(), "");
+        assert_eq!(keys.case.read("mintage.toml"), text);
+        assert!(!keys.case.path("secrets").exists());
+    }
+}

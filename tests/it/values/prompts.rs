@@ -51,3 +51,22 @@ fn a_value_is_asked_for_twice_and_never_shown() {
     let (shown, status) = typed(&keys, "set a PW --type tls", &[]).unwrap();
     assert!(status == 2 && !shown.contains("New value"), "{shown}");
 }
+
+#[test]
+fn a_removal_that_takes_more_is_asked_about() {
+    let spec = "[vars]\nitems = [\"x\", \"y\"]\n[[opaque]]\nfor-each = \"vars.items\"\n\
+                name = \"a-{{ each.value }}\"\ndata.PW = { age = \"{{ each.value }}.age\" }\n";
+    let keys = Keys::new(spec);
+    keys.encrypt("x.age", "hunter2");
+    keys.encrypt("y.age", "hunter2");
+    let before = keys.spec();
+    let question = "Remove the value? [y/N] ";
+    let answered = |answer: &str| typed(&keys, "unset a-x PW", &[(question, answer)]);
+    let Some((shown, status)) = answered("n") else { return };
+    assert!(status == 2 && shown.contains("the removal was not confirmed"), "{shown}");
+    assert!(shown.find("this also removes `PW` of `a-y`") < shown.find(question), "{shown}");
+    assert_eq!(keys.spec(), before);
+    let (shown, status) = answered("y").unwrap();
+    assert!(status == 0 && shown.contains("removed `PW` of `a-x`"), "{shown}");
+    assert!(!keys.case.path("x.age").exists() && !keys.case.path("y.age").exists());
+}

@@ -165,3 +165,106 @@ fn a_path_means_the_same_file_for_reading_and_deleting() {
     keys.run("unset a A").succeeds();
     assert!(!keys.case.path("x.age").exists() && keys.case.outside("other/x.age").exists());
 }
+
+#[test]
+fn what_was_not_named_is_asked_about() {
+    let spec = r#"[vars]
+tenants = ["acme", "umbrella"]
+[[opaque]]
+for-each = "vars.tenants"
+name = "tenant-{{ each.value }}"
+data.PW = { age = "secrets/{{ each.value }}.age" }
+data.OTHER = { age = "secrets/other.age" }
+"#;
+    let keys = Keys::new(spec);
+    for name in ["acme", "umbrella", "other"] {
+        keys.encrypt(&format!("secrets/{name}.age"), "hunter2");
+    }
+    for words in ["unset tenant-acme PW", "unset tenant-acme OTHER"] {
+        let refused = keys.run(words).exits(2).no_output();
+        refused
+            .stderr_contains("must be confirmed, and there is no terminal to ask on")
+            .stderr_contains("of `tenant-umbrella`")
+            .stderr_contains("nothing was written");
+    }
+    assert_eq!(keys.spec(), spec);
+    let ran = keys.run("unset --yes tenant-acme PW").succeeds();
+    let said = &ran.stderr;
+    let before = said.find("this also removes `PW` of `tenant-umbrella`").expect("said");
+    assert!(before < said.find("removed `PW`").expect("said"), "{said}");
+    assert!(!keys.case.path("secrets/umbrella.age").exists());
+    assert!(keys.case.path("secrets/other.age").exists());
+
+    // All namespaces are named by the name alone, and one is not all.
+    let spec = "[[opaque]]\nname = \"a\"\nnamespaces = [\"x\", \"y\"]\n\
+                data.PW = { age = \"pw.age\" }\n";
+    let keys = Keys::new(spec);
+    keys.encrypt("pw.age", "hunter2");
+    keys.run("unset x/a PW").exits(2).stderr_contains("this also removes `PW` of `y/a`");
+    keys.run("unset a PW").succeeds().stderr_contains("this also changes `PW` of `y/a`");
+
+    // An environment that was not chosen.
+    let spec = "[environments.dev]\n[environments.prod]\n[[opaque]]\nname = \"a\"\n\
+                data.PW = { age = \"pw.age\" }\n";
+    let keys = Keys::new(spec);
+    keys.encrypt("pw.age", "hunter2");
+    keys.run("unset -e prod a PW").exits(2).stderr_contains("`PW` of `a` in `dev`");
+    keys.run("unset a PW").succeeds();
+
+    // Another Secret that takes all keys of a file.
+    let spec = "[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"all.env.age\" }]\n\
+                [[opaque]]\nname = \"b\"\ndata-from = [{ age = \"all.env.age\" }]\n";
+    let keys = Keys::new(spec);
+    keys.encrypt("all.env.age", "A=x\nB=y\n");
+    keys.run("unset a A").exits(2).stderr_contains("this also removes `b`");
+    keys.run("unset a A -y").succeeds();
+    assert_eq!(keys.opened("all.env.age"), "B=y\n");
+}
+
+#[test]
+fn what_another_spec_of_the_repository_reads_stays() {
+    let keys = Keys::new(
+        r#"[[opaque]]
+name = "a"
+data.FILE = { age = "secrets/file.age" }
+data.MADE = { age = "secrets/made.age" }
+data.KEY = { age = "db.toml.age", key = "k" }
+data.OWN = { age = "own.age" }
+data-from = [{ age = "all.env.age" }]
+"#,
+    );
+    for name in ["secrets/file.age", "secrets/made.age", "own.age"] {
+        keys.encrypt(name, "hunter2");
+    }
+    keys.encrypt("db.toml.age", "k = \"hunter2\"\n");
+    keys.encrypt("all.env.age", "A=hunter2\nB=y\n");
+    std::fs::create_dir_all(keys.case.path(".git")).unwrap();
+    std::fs::create_dir_all(keys.case.path("other/deep")).unwrap();
+    keys.case.write(
+        "other/deep/mintage.toml",
+        r#"[[opaque]]
+name = "b"
+data.A = { age = "../../secrets/file.age" }
+data.B = { age = "../../db.toml.age", key = "k" }
+data.C = { age = "../../all.env.age", key = "A" }
+"#,
+    );
+    keys.case.write(
+        "secrets/mintage.toml",
+        "[[opaque]]\nname = \"c\"\ndata.A = { age = \"{{ vars.x }}.age\" }\n",
+    );
+    for (key, file, spec) in [
+        ("FILE", "secrets/file.age", "other/deep/mintage.toml"),
+        ("MADE", "secrets/made.age", "secrets/mintage.toml"),
+        ("KEY", "db.toml.age", "other/deep/mintage.toml"),
+    ] {
+        let before = keys.opened(file);
+        let ran = keys.run(&format!("unset a {key}")).succeeds();
+        ran.stderr_contains(&format!("kept `{file}`: `{spec}` reads it too"));
+        assert_eq!(keys.opened(file), before);
+    }
+    let all = keys.run("unset a A").exits(2);
+    all.stderr_contains("the key goes from `all.env.age`, and `other/deep/mintage.toml` reads it");
+    assert_eq!(keys.opened("all.env.age"), "A=hunter2\nB=y\n");
+    keys.run("unset a OWN").succeeds().stderr_contains("deleted `own.age`");
+}

@@ -1,18 +1,20 @@
 //! `mintage unset`: removes one value of one Secret, and what held it if nothing else needs that.
 
+mod shared;
+
 use std::collections::BTreeSet;
 use std::fs;
 
 use clap::Args;
 use zeroize::Zeroizing;
 
-use super::Exit;
-use super::keys::WriteOptions;
-use super::options::{SpecOptions, and_two_more};
-use super::set::{in_spec, place_of};
-use super::value_run::{Old, ValueRun};
 use crate::age::addressees;
-use crate::diag::phrases::{all_of, code};
+use crate::cli::Exit;
+use crate::cli::keys::WriteOptions;
+use crate::cli::options::{SpecOptions, and_two_more};
+use crate::cli::set::{in_spec, place_of};
+use crate::cli::value_run::{Old, ValueRun};
+use crate::diag::phrases::{all_of, code, first_few};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::target::{self, Target};
@@ -22,15 +24,16 @@ use crate::os::encrypted_files::Write;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::Kind;
 use crate::spec::edit::values;
-use crate::spec::value::{How, Source};
+use crate::spec::value::How;
 use crate::structure::edit::messages::unchanged;
 use crate::structure::{Format, KeyPath, edit};
-use crate::template::Engine;
+use shared::{confirm, needs, reader, reads};
 
 /// Remove one value of one Secret
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", |arg| and_two_more(arg)),
+    mut_arg("yes", |arg| arg.help("Don't ask about other Secrets or new readers")),
     override_usage = "mintage unset [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Removes the value from the spec or from its structured file. If the value has an \
 age file of its own, and nothing else in the spec uses that file, the file is deleted.
@@ -52,7 +55,8 @@ struct Plan {
     spec: Option<Zeroizing<String>>,
     bundles: Vec<Bundle>,
     deleted: Vec<String>,
-    kept: Vec<String>,
+    /// What stays, and why.
+    kept: Vec<(String, String)>,
     /// What a spec calls an age file, and is none.
     foreign: Vec<String>,
 }
@@ -91,15 +95,29 @@ impl Unset {
             false => use_.others(&run.survey.uses).into_iter().cloned().collect(),
         };
         self.try_out(&mut run, &plan, &use_, &changed)?;
+        // Items of a `for-each`, namespaces and environments that were not named.
+        let is_named = |other: &Use| {
+            found.secrets.contains(&other.secret) && run.survey.chosen.contains(&other.env)
+        };
+        let others = changed.iter().filter(|other| other.name() != use_.name());
+        let (named, unnamed): (Vec<&Use>, Vec<&Use>) = others.partition(|other| is_named(other));
+        let mut about = Vec::new();
+        if !unnamed.is_empty() {
+            let names = first_few(unnamed.iter().map(|other| other.name()).collect());
+            about.push(format!("this also removes {names}"));
+        }
+        if !is_in_spec {
+            about.extend(shared_bundles(&mut run, &plan));
+        }
+        confirm(&run, &about, self.write.yes)?;
         self.write(&mut run, &plan)?;
         run.say(&format!("removed {}", use_.name()));
-        let others: Vec<String> =
-            changed.iter().filter(|other| other.name() != use_.name()).map(Use::name).collect();
-        if !others.is_empty() {
-            run.say(&format!("this also changes {}", others.join(", ")));
+        if !named.is_empty() {
+            let names: Vec<String> = named.iter().map(|other| other.name()).collect();
+            run.say(&format!("this also changes {}", names.join(", ")));
         }
-        for path in &plan.kept {
-            run.say(&format!("kept {}: something else uses it", code(path)));
+        for (path, why) in &plan.kept {
+            run.say(&format!("kept {}: {why}", code(path)));
         }
         for path in &plan.foreign {
             run.say(&format!("kept {}: it is not an age file", code(path)));
@@ -123,22 +141,35 @@ impl Unset {
         let text = values::remove_value(&run.text, &path);
         plan.spec = Some(text.map_err(|fault| run.fail(in_spec(run, &fault)))?);
         let gone = with_same_span(run, use_);
+        let mut other_specs = None;
         for one in &gone {
             let mut others = run.survey.uses.iter().filter(|other| other.span != use_.span);
             let is_used = others.any(|other| needs(run, other, &one.held));
             match &one.held {
-                Held::File(path) if is_used || reads(run, path) => push(&mut plan.kept, path),
+                Held::File(path) if is_used || reads(run, path) => {
+                    keep(&mut plan, path, "something else uses it");
+                }
                 Held::File(path) => match run.read_if_there(path)? {
                     Some(old) if addressees(old.expose()).is_some() => {
-                        push(&mut plan.deleted, path);
+                        match reader(run, &mut other_specs, path) {
+                            Some(spec) => keep(&mut plan, path, &spec),
+                            None => push(&mut plan.deleted, path),
+                        }
                     }
                     Some(_) => push(&mut plan.foreign, path),
                     None => {}
                 },
-                Held::Key { file: (How::Age, path), .. } if is_used => push(&mut plan.kept, path),
+                Held::Key { file: (How::Age, path), .. } if is_used => {
+                    keep(&mut plan, path, "something else uses it");
+                }
                 Held::Key { file: (How::Age, path), format: Some(format), key } => {
-                    let is_meant = one.name() == use_.name();
-                    self.cut(run, &mut plan, (path, *format, key), is_meant)?;
+                    match reader(run, &mut other_specs, path) {
+                        Some(spec) => keep(&mut plan, path, &spec),
+                        None => {
+                            let is_meant = one.name() == use_.name();
+                            self.cut(run, &mut plan, (path, *format, key), is_meant)?;
+                        }
+                    }
                 }
                 _ => {}
             }
@@ -276,29 +307,19 @@ fn with_same_span(run: &ValueRun, use_: &Use) -> Vec<Use> {
     run.survey.uses.iter().filter(|other| other.span == use_.span).cloned().collect()
 }
 
-/// Whether a `[sources.NAME]` of the spec may read a file: its path is compared as it is written,
-/// and one with a template may be any.
-fn reads(run: &ValueRun, path: &str) -> bool {
-    run.spec.sources().iter().any(|(_, source)| match &source.source {
-        Source::Fetch(fetch) => {
-            run.is_same_file(&fetch.what.value, path) || Engine::is_template(&fetch.what.value)
-        }
-        _ => false,
-    })
+/// What other specs of the repository lose with keys of structured files.
+fn shared_bundles(run: &mut ValueRun, plan: &Plan) -> Vec<String> {
+    let mut others = None;
+    let shared = plan.bundles.iter().filter_map(|bundle| {
+        let spec = reader(run, &mut others, &bundle.path)?;
+        Some(format!("the key goes from {}, and {spec}", code(&bundle.path)))
+    });
+    shared.collect()
 }
 
-/// Whether a value would lack something without what is held. A Secret that could not be made out
-/// may need anything.
-fn needs(run: &ValueRun, other: &Use, held: &Held) -> bool {
-    let Some(path) = held.read() else { return held.touches(&other.held) };
-    if !run.problems.is_empty() {
-        return true;
-    }
-    let reads = || other.files.iter().any(|file| run.is_same_file(file, path));
-    match (held, &other.held) {
-        (Held::Key { key, .. }, Held::Key { key: other, .. }) => key == other && reads(),
-        (Held::Key { key, .. }, Held::Keys { .. }) => key.segments().len() == 1 && reads(),
-        _ => reads(),
+fn keep(plan: &mut Plan, path: &str, why: &str) {
+    if !plan.kept.iter().any(|(known, _)| known == path) {
+        plan.kept.push((path.to_owned(), why.to_owned()));
     }
 }
 

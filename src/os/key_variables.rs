@@ -1,0 +1,14 @@
+//! Variables of the environment with keys, which no program gets that mintage starts.
+
+use std::process::Command;
+
+/// Those that hold a key or a passphrase, or where one is.
+const KEYS: [&str; 4] =
+    ["MINTAGE_IDENTITY", "SOPS_AGE_KEY", "MINTAGE_PASSPHRASE", "MINTAGE_PASSPHRASE_FILE"];
+
+pub(crate) fn remove_from(command: &mut Command) -> &mut Command {
+    for name in KEYS {
+        command.env_remove(name);
+    }
+    command
+}
