@@ -1,4 +1,4 @@
-//! Variables of the environment with keys, which no program gets that mintage starts.
+//! Variables of the environment with keys, which the programs that mintage starts do not get, but for plugins.
 
 use std::process::Command;
 

@@ -23,7 +23,6 @@ pub(crate) mod new_folders;
 pub(crate) mod new_identity;
 pub(crate) mod output;
 pub(crate) mod passphrase;
-mod plugin_process;
 pub(crate) mod plugins;
 pub(crate) mod private_folder;
 pub(crate) mod prompt;

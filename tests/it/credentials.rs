@@ -177,19 +177,15 @@ fn no_program_gets_the_keys_of_the_environment() {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         path
     };
-    script("bin/age-plugin-foobar", "exit 1");
     let editor = script("bin/editor", "printf hunter2 > \"$1\"");
     let command = script("bin/keys", &format!("cat {}", case.path("key.txt").display()));
     let key = case.read("key.txt");
     case.write("passphrase", "hunter2\n");
-    case.write("plugin.txt", "AGE-PLUGIN-FOOBAR-1QVHULF\n");
     let native = case.args("keygen -y key.txt").succeeds().text();
     case.write(
         "rules/mintage.toml",
         format!(
-            "recipients.me = [\"{}\"]\nrecipients.device = \"age1foobar1dahx2wvrh34\"\n\
-             [[encrypt]]\npath = \"device.age\"\nto = [\"device\"]\n\
-             [[encrypt]]\npath = \"**\"\nto = [\"me\"]\n",
+            "recipients.me = [\"{}\"]\n[[encrypt]]\npath = \"**\"\nto = [\"me\"]\n",
             native.trim()
         ),
     );
@@ -202,9 +198,6 @@ fn no_program_gets_the_keys_of_the_environment() {
             .run()
     };
     for run in [
-        // Plugins that encrypt and that decrypt, an editor, and a command.
-        case.args("encrypt - -o rules/device.age").stdin("x"),
-        case.args("build -i plugin.txt"),
         case.args("edit rules/new.age").env("EDITOR", &editor),
         case.args("build").env("MINTAGE_IDENTITY_CMD", &command),
         case.args("build").env("SOPS_AGE_KEY_CMD", &command),
