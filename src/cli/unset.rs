@@ -9,18 +9,19 @@ use zeroize::Zeroizing;
 use super::Exit;
 use super::keys::WriteOptions;
 use super::options::{SpecOptions, and_two_more};
-use super::set::{in_spec, place_of};
+use super::set::place_of;
 use super::value_run::{Old, ValueRun};
-use crate::age::addressees;
+use crate::age::{Claim, addressees};
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Level, diagnostic};
-use crate::encrypted::held::{Held, Use};
+use crate::encrypted::held::{Held, Read, Use};
 use crate::encrypted::target::{self, Target};
 use crate::encrypted::trial::Trial;
 use crate::os::bounded_read::system_words;
 use crate::os::encrypted_files::Write;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::Kind;
+use crate::source::Span;
 use crate::spec::edit::values;
 use crate::spec::value::{How, Source};
 use crate::structure::edit::messages::unchanged;
@@ -49,9 +50,12 @@ pub struct Unset {
 /// What is going to change.
 #[derive(Default)]
 struct Plan {
-    spec: Option<Zeroizing<String>>,
+    /// The spec's new text, and the same with what a trial can open.
+    spec: Option<(Zeroizing<String>, Zeroizing<String>)>,
     bundles: Vec<Bundle>,
+    armors: Vec<Armor>,
     deleted: Vec<String>,
+    /// As messages call it.
     kept: Vec<String>,
     /// What a spec calls an age file, and is none.
     foreign: Vec<String>,
@@ -63,6 +67,13 @@ struct Bundle {
     old: SecretBytes,
     plain: SecretBytes,
     bytes: Vec<u8>,
+}
+
+/// A structured armored text that lost keys.
+struct Armor {
+    span: Span,
+    claim: Claim,
+    plain: SecretBytes,
 }
 
 impl Unset {
@@ -82,15 +93,16 @@ impl Unset {
             return Err(run.fail(target::nothing(&run.survey, &found, name)));
         };
         let is_in_spec = run.survey.uses.iter().any(|other| is_the_value(other, &use_));
+        let mut trial = Trial::new();
         let plan = match is_in_spec {
-            true => self.plan_in_spec(&mut run, &use_)?,
-            false => self.plan_in_bundle(&mut run, &use_)?,
+            true => self.plan_in_spec(&mut run, &use_, &trial)?,
+            false => self.plan_in_bundle(&mut run, &use_, &trial)?,
         };
         let changed: Vec<Use> = match is_in_spec {
             true => with_same_span(&run, &use_),
             false => use_.others(&run.survey.uses).into_iter().cloned().collect(),
         };
-        self.try_out(&mut run, &plan, &use_, &changed)?;
+        try_out(&mut run, &plan, &mut trial, &use_, &changed)?;
         self.write(&mut run, &plan)?;
         run.say(&format!("removed {}", use_.name()));
         let others: Vec<String> =
@@ -98,8 +110,8 @@ impl Unset {
         if !others.is_empty() {
             run.say(&format!("this also changes {}", others.join(", ")));
         }
-        for path in &plan.kept {
-            run.say(&format!("kept {}: something else uses it", code(path)));
+        for name in &plan.kept {
+            run.say(&format!("kept {name}: something else uses it"));
         }
         for path in &plan.foreign {
             run.say(&format!("kept {}: it is not an age file", code(path)));
@@ -108,7 +120,7 @@ impl Unset {
     }
 
     /// The value goes from the spec, and what only it used goes too.
-    fn plan_in_spec(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_spec(&self, run: &mut ValueRun, use_: &Use, trial: &Trial) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         let key = use_.data_key.clone().unwrap_or_default();
         let field = |kind: &Kind| kind.field_of(&key);
@@ -120,14 +132,14 @@ impl Unset {
                 return Err(run.fail(problem.help("remove it from the spec in an editor")));
             }
         };
-        let text = values::remove_value(&run.text, &path);
-        plan.spec = Some(text.map_err(|fault| run.fail(in_spec(run, &fault)))?);
         let gone = with_same_span(run, use_);
         for one in &gone {
             let mut others = run.survey.uses.iter().filter(|other| other.span != use_.span);
             let is_used = others.any(|other| needs(run, other, &one.held));
             match &one.held {
-                Held::File(path) if is_used || reads(run, path) => push(&mut plan.kept, path),
+                Held::File(path) if is_used || reads(run, path) => {
+                    push(&mut plan.kept, &code(path));
+                }
                 Held::File(path) => match run.read_if_there(path)? {
                     Some(old) if addressees(old.expose()).is_some() => {
                         push(&mut plan.deleted, path);
@@ -135,23 +147,61 @@ impl Unset {
                     Some(_) => push(&mut plan.foreign, path),
                     None => {}
                 },
-                Held::Key { file: (How::Age, path), .. } if is_used => push(&mut plan.kept, path),
-                Held::Key { file: (How::Age, path), format: Some(format), key } => {
-                    let is_meant = one.name() == use_.name();
-                    self.cut(run, &mut plan, (path, *format, key), is_meant)?;
+                Held::Key { file, .. } if is_used && file.how.is_encrypted() => {
+                    let is_armor = file.how == How::Armor;
+                    let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+                    push(&mut plan.kept, &code(&name));
+                }
+                Held::Key { file, format: Some(format), key } => {
+                    // What stands in the value itself goes with it.
+                    let is_inside = one.span.is_some_and(|span| {
+                        span.start <= file.span.start && file.span.end <= span.end
+                    });
+                    if file.how == How::Age || !is_inside {
+                        let is_meant = one.name() == use_.name();
+                        self.cut(run, &mut plan, (file, *format, key), is_meant)?;
+                    }
                 }
                 _ => {}
             }
         }
+        let (text, for_trial) = self.with_armors(run, &plan, trial)?;
+        let without = |text: &str| {
+            values::remove_value(text, &path).map_err(|fault| run.fail(run.unchangeable(&fault)))
+        };
+        plan.spec = Some((without(&text)?, without(&for_trial)?));
         Ok(plan)
     }
 
+    /// The spec with the armored texts that lost keys, and the same for a trial.
+    fn with_armors(
+        &self,
+        run: &mut ValueRun,
+        plan: &Plan,
+        trial: &Trial,
+    ) -> Result<(Zeroizing<String>, Zeroizing<String>), Exit> {
+        let (mut sealed, mut tried) = (Vec::new(), Vec::new());
+        for Armor { span, claim, plain } in &plan.armors {
+            let old = Old { claim, armored: true, all_new: false };
+            sealed.push((*span, run.seal_armor(plain, Some(old), &self.write)?));
+            tried.push((*span, trial.armor(plain)));
+        }
+        let text = |armors: &[(Span, String)]| {
+            let new: Vec<_> = armors.iter().map(|(span, text)| (*span, text.as_str())).collect();
+            run.with_armor(&new).map_err(|problem| run.fail(*problem))
+        };
+        Ok((text(&sealed)?, text(&tried)?))
+    }
+
     /// A key of a file of `data-from`.
-    fn plan_in_bundle(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_bundle(&self, run: &mut ValueRun, use_: &Use, trial: &Trial) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         match &use_.held {
-            Held::Key { file: (How::Age, path), format: Some(format), key } => {
-                self.cut(run, &mut plan, (path, *format, key), true)?;
+            Held::Key { file, format: Some(format), key } => {
+                self.cut(run, &mut plan, (file, *format, key), true)?;
+                if !plan.armors.is_empty() {
+                    plan.spec = Some(self.with_armors(run, &plan, trial)?);
+                }
                 Ok(plan)
             }
             Held::Elsewhere(why) => {
@@ -164,9 +214,23 @@ impl Unset {
         }
     }
 
-    /// A structured file without a key. One that does not open is an error where it is meant, and
+    /// A structured file or armored text without a key. One that does not open is an error where it is meant, and
     /// else stays as it is.
     fn cut(
+        &self,
+        run: &mut ValueRun,
+        plan: &mut Plan,
+        (file, format, key): (&Read, Format, &KeyPath),
+        is_meant: bool,
+    ) -> Result<(), Exit> {
+        match file.how {
+            How::Age => self.cut_file(run, plan, (&file.what, format, key), is_meant),
+            How::Armor => cut_armor(run, plan, (file.span, format, key), is_meant),
+            How::File | How::EnvVar => Ok(()),
+        }
+    }
+
+    fn cut_file(
         &self,
         run: &mut ValueRun,
         plan: &mut Plan,
@@ -200,51 +264,10 @@ impl Unset {
         Ok(())
     }
 
-    fn try_out(
-        &self,
-        run: &mut ValueRun,
-        plan: &Plan,
-        use_: &Use,
-        changed: &[Use],
-    ) -> Result<(), Exit> {
-        let mut trial = Trial::new();
-        for bundle in &plan.bundles {
-            trial.file(&bundle.path, &bundle.plain);
-        }
-        let text = plan.spec.as_deref().map_or_else(|| run.text.clone(), Clone::clone);
-        let reads_bundle = |it: &&Use| {
-            let is_it =
-                |path: &String| plan.bundles.iter().any(|of| run.is_same_file(&of.path, path));
-            it.files.iter().any(is_it)
-        };
-        let readers = run.survey.uses.iter().filter(reads_bundle);
-        let involved: BTreeSet<_> = changed
-            .iter()
-            .chain([use_])
-            .chain(readers)
-            .map(|it| (it.env.clone(), it.secret.clone()))
-            .collect();
-        let findings = run.findings(&trial, &text, &involved);
-        if findings.is_empty() {
-            return Ok(());
-        }
-        let exit = run.session.report(&findings);
-        if findings.iter().any(|finding| finding.level == Level::Error) {
-            let errors = findings.iter().filter(|finding| finding.level == Level::Error);
-            let ids: BTreeSet<&str> =
-                errors.filter_map(|finding| finding.secret.as_deref()).collect();
-            match ids.is_empty() {
-                true => run.say("nothing was written"),
-                false => run.say(&format!("nothing was written: needed by {}", all_of(ids))),
-            }
-            return Err(exit);
-        }
-        Ok(())
-    }
-
     /// First the spec, so that it never names what is gone.
     fn write(&self, run: &mut ValueRun, plan: &Plan) -> Result<(), Exit> {
-        let mut writes: Vec<Write> = plan.spec.iter().map(|text| run.write_of_spec(text)).collect();
+        let mut writes: Vec<Write> =
+            plan.spec.iter().map(|(text, _)| run.write_of_spec(text)).collect();
         for bundle in &plan.bundles {
             writes.push(Write {
                 path: run.on_disk(&bundle.path),
@@ -264,6 +287,78 @@ impl Unset {
         }
         Ok(())
     }
+}
+
+fn cut_armor(
+    run: &mut ValueRun,
+    plan: &mut Plan,
+    (span, format, key): (Span, Format, &KeyPath),
+    is_meant: bool,
+) -> Result<(), Exit> {
+    let known = plan.armors.iter().position(|armor| armor.span == span);
+    let armor = match known.map(|at| plan.armors.swap_remove(at)) {
+        Some(armor) => armor,
+        None => match run.open_armor(span) {
+            Ok(opened) => Armor { span, claim: opened.claim, plain: opened.plain },
+            Err(problem) if is_meant => return Err(run.fail(*problem)),
+            Err(_) => {
+                let name = code(&run.armor_name(span));
+                run.say(&format!("left {name} unchanged: no identity can decrypt it"));
+                return Ok(());
+            }
+        },
+    };
+    match edit::unset(format, &armor.plain, key) {
+        Ok(plain) => plan.armors.push(Armor { plain, ..armor }),
+        // It was not there.
+        Err(fault) if fault.kind == edit::EditFaultKind::Missing => {
+            if known.is_some() {
+                plan.armors.push(armor);
+            }
+        }
+        Err(fault) => return Err(run.fail(unchanged(&code("armor"), format, key, &fault))),
+    }
+    Ok(())
+}
+
+fn try_out(
+    run: &mut ValueRun,
+    plan: &Plan,
+    trial: &mut Trial,
+    use_: &Use,
+    changed: &[Use],
+) -> Result<(), Exit> {
+    for bundle in &plan.bundles {
+        trial.file(&bundle.path, &bundle.plain);
+    }
+    let text = plan.spec.as_ref().map_or(&run.text, |(_, text)| text).clone();
+    let reads_bundle = |it: &&Use| {
+        let is_it = |path: &String| plan.bundles.iter().any(|of| run.is_same_file(&of.path, path));
+        let is_armor = |span: &Span| plan.armors.iter().any(|armor| armor.span == *span);
+        it.files.iter().any(is_it) || it.armors.iter().any(is_armor)
+    };
+    let readers = run.survey.uses.iter().filter(reads_bundle);
+    let involved: BTreeSet<_> = changed
+        .iter()
+        .chain([use_])
+        .chain(readers)
+        .map(|it| (it.env.clone(), it.secret.clone()))
+        .collect();
+    let findings = run.findings(trial, &text, &involved);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let exit = run.session.report(&findings);
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        let errors = findings.iter().filter(|finding| finding.level == Level::Error);
+        let ids: BTreeSet<&str> = errors.filter_map(|finding| finding.secret.as_deref()).collect();
+        match ids.is_empty() {
+            true => run.say("nothing was written"),
+            false => run.say(&format!("nothing was written: needed by {}", all_of(ids))),
+        }
+        return Err(exit);
+    }
+    Ok(())
 }
 
 fn is_the_value(other: &Use, use_: &Use) -> bool {
@@ -290,11 +385,17 @@ fn reads(run: &ValueRun, path: &str) -> bool {
 /// Whether a value would lack something without what is held. A Secret that could not be made out
 /// may need anything.
 fn needs(run: &ValueRun, other: &Use, held: &Held) -> bool {
-    let Some(path) = held.read() else { return held.touches(&other.held) };
+    let (path, armor) = (held.read(), held.armor());
+    if path.is_none() && armor.is_none() {
+        return held.touches(&other.held);
+    }
     if !run.problems.is_empty() {
         return true;
     }
-    let reads = || other.files.iter().any(|file| run.is_same_file(file, path));
+    let reads = || match path {
+        Some(path) => other.files.iter().any(|file| run.is_same_file(file, path)),
+        None => other.armors.iter().any(|span| Some(*span) == armor),
+    };
     match (held, &other.held) {
         (Held::Key { key, .. }, Held::Key { key: other, .. }) => key == other && reads(),
         (Held::Key { key, .. }, Held::Keys { .. }) => key.segments().len() == 1 && reads(),

@@ -25,8 +25,8 @@ use crate::secret::kind::{self, Kind};
 use crate::spec::value::How;
 use crate::structure::messages::unknown_format_of;
 use crate::world::{ReadError, World as _};
+pub(crate) use plan::place_of;
 use plan::{Plan, base64};
-pub(crate) use plan::{in_spec, place_of};
 
 /// Set one value of one Secret, and encrypt it
 #[derive(Debug, Args)]
@@ -99,14 +99,9 @@ impl Set {
         if let Target::Held(use_) = &found.target {
             match &use_.held {
                 Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&name, why))),
-                Held::Key { file: (How::Armor, _), .. } => {
-                    return Err(run.fail(
-                        diagnostic!(USAGE, "{name} is in a structured armored text of the spec")
-                            .help("move the text to an age file: `age = \"FILE.age\"`"),
-                    ));
-                }
                 Held::Key { file, format: None, .. } => {
-                    return Err(run.fail(unknown_format_of(&code(&file.1))));
+                    let name = if file.how == How::Armor { "armor" } else { &file.what };
+                    return Err(run.fail(unknown_format_of(&code(name))));
                 }
                 _ => {}
             }
@@ -234,7 +229,9 @@ fn said(run: &ValueRun, use_: &Use, others: &[Use]) {
     let place = match &use_.held {
         Held::File(path) => code(path),
         Held::Key { file, key, .. } => {
-            format!("{} in {}", code(&key.to_string()), code(&file.1))
+            let (key, is_armor) = (code(&key.to_string()), file.how == How::Armor);
+            let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+            format!("{key} in {}", code(&name))
         }
         _ => code(run.session.sources.name(run.spec.file)),
     };

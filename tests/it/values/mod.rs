@@ -1,9 +1,12 @@
 //! `mintage set`, `mintage unset` and `mintage encrypt --literals`: what is written, what stays,
 //! and what age and mintage itself read afterwards.
 
+#[cfg(unix)]
+mod armored;
 mod literals;
 #[cfg(target_os = "linux")]
 mod prompts;
+mod registries;
 mod set;
 mod set_fails;
 mod unset;
