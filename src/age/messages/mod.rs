@@ -6,7 +6,7 @@ mod encrypt;
 use super::bech32_text::Correction;
 use super::{BadIdentity, BadIdentityReason, FileFault, LineProblem, RecipientFault, SshProblem};
 use crate::content::{Age, Content};
-use crate::diag::phrases::{code, plural, visible};
+use crate::diag::phrases::{code, number, plural, visible};
 use crate::diag::{Diagnostic, codes, diagnostic};
 pub(crate) use decrypt::{Encrypted, decrypt_fault};
 pub(crate) use encrypt::encrypt_fault;
@@ -173,7 +173,8 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
                 .help(COPY)
         }
         RecipientFault::Length { found, wanted } => {
-            diagnostic(&format!("has {}, not {wanted}", plural(*found, "character"))).help(COPY)
+            let (found, wanted) = (plural(*found, "character"), number(*wanted));
+            diagnostic(&format!("has {found}, not {wanted}")).help(COPY)
         }
         RecipientFault::Mistyped(corrections) => mistyped(&diagnostic, corrections),
         RecipientFault::Damaged => diagnostic("has wrong characters")
