@@ -95,9 +95,10 @@ fn toml_value(value: &Value, path: &mut Vec<String>, all: &mut Vec<Leaf>) {
             }
         }
         Value::String(text) => all.push((path.clone(), text.value().clone())),
-        other => {
-            all.push((path.clone(), format!("{:?}", other.clone().decorated("", "").to_string())))
-        }
+        Value::Integer(number) => all.push((path.clone(), number.value().to_string())),
+        Value::Float(number) => all.push((path.clone(), format!("{:?}", number.value()))),
+        Value::Boolean(is) => all.push((path.clone(), is.value().to_string())),
+        Value::Datetime(time) => all.push((path.clone(), time.value().to_string())),
     }
 }
 
@@ -198,9 +199,10 @@ fn exercise(kind: Kind, text: &str, choice: usize, value: Option<&str>) -> Optio
     if value.is_some() {
         assert!(after.iter().any(|(_, found)| found == parts), "{path} in {text:?}: {edited:?}");
     }
-    let is_there = kind
-        .leaves(text)
-        .is_some_and(|leaves| leaves.iter().any(|(found, _)| found.starts_with(parts)));
+    let is_table =
+        all.iter().any(|(_, other)| other.len() > parts.len() && other.starts_with(parts));
+    let has_leaves = |leaves: Vec<Leaf>| leaves.iter().any(|(found, _)| found.starts_with(parts));
+    let is_there = is_table || kind.leaves(text).is_some_and(has_leaves);
     if let Some(mut before) = kind.leaves(text) {
         let mut found =
             kind.leaves(&edited).unwrap_or_else(|| panic!("{path} in {text:?}: {edited:?}"));
@@ -266,8 +268,23 @@ fn exercise(kind: Kind, text: &str, choice: usize, value: Option<&str>) -> Optio
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
         let found = comments(&edited);
+        // A value that is removed takes along what stands between its lines.
+        let gone = String::from_utf8_lossy(gone);
+        let is_value = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+        let (first, last) = (
+            gone.lines().position(|line| is_value(&line)),
+            gone.lines().rev().position(|line| is_value(&line)),
+        );
+        let inside: Vec<String> = match (first, last, value) {
+            (Some(first), Some(last), None) => {
+                let until = gone.lines().count() - last;
+                comments(&gone.lines().take(until).skip(first).collect::<Vec<_>>().join("\n"))
+            }
+            _ => Vec::new(),
+        };
         for comment in comments(text) {
-            assert!(found.contains(&comment), "{comment}: {path} in {text:?}: {edited:?}");
+            let is_kept = found.contains(&comment) || inside.contains(&comment);
+            assert!(is_kept, "{comment}: {path} in {text:?}: {edited:?}");
         }
     }
     Some(edited)

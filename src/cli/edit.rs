@@ -132,6 +132,11 @@ impl Edit {
         session.rules = rules;
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
+        let is_folder = path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/");
+        if is_folder {
+            let problem = diagnostic!(CANNOT_READ, "{} is a folder, not a file", code(&shown));
+            return session.fail(problem.help("pass the path of an age file in it"));
+        }
         if !is_there && let Err(problem) = prepare_new(path, &shown, &mut session) {
             session.problems.push(*problem);
         }

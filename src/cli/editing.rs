@@ -172,6 +172,11 @@ fn editor_fault(fault: &EditorFault, editor: &Editor, shown: &str) -> Diagnostic
             diagnostic!(TOO_LARGE, "the edited text is too large")
                 .note(format!("the limit is {limit}; {unchanged}"))
         }
+        EditorFault::NoTerminal => {
+            diagnostic!(USAGE, "no editor is set, and {editor} needs a terminal")
+                .help("set `EDITOR` to a command that changes the file it is given")
+                .help("pass a single value to `mintage set` on stdin")
+        }
         EditorFault::NotStarted(why) => {
             diagnostic!(CANNOT_READ, "the editor {editor} can't be started: {why}").help(choose)
         }

@@ -1,7 +1,6 @@
 //! `mintage unset`: removes one value of one Secret, and what held it if nothing else needs that.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use clap::Args;
 use zeroize::Zeroizing;
@@ -17,8 +16,7 @@ use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Read, Use};
 use crate::encrypted::target::{self, Target};
 use crate::encrypted::trial::Trial;
-use crate::os::bounded_read::system_words;
-use crate::os::encrypted_files::Write;
+use crate::os::encrypted_files::{Write, check_deletable, delete};
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::Kind;
 use crate::source::Span;
@@ -214,8 +212,8 @@ impl Unset {
         }
     }
 
-    /// A structured file or armored text without a key. One that does not open is an error where it is meant, and
-    /// else stays as it is.
+    /// A structured file or armored text without a key. One that does not open is an error where it
+    /// is meant, and else stays as it is.
     fn cut(
         &self,
         run: &mut ValueRun,
@@ -275,13 +273,15 @@ impl Unset {
                 before: Some(bundle.old.expose().to_vec()),
             });
         }
+        for path in &plan.deleted {
+            let checked = check_deletable(&run.on_disk(path));
+            checked.map_err(|problem| run.fail(problem.note("nothing was written")))?;
+        }
         run.write(&writes, &self.write)?;
         for path in &plan.deleted {
-            if let Err(error) = fs::remove_file(run.on_disk(path)) {
-                let why = system_words(&error);
-                let problem = diagnostic!(CANNOT_WRITE, "{} can't be deleted: {why}", code(path))
-                    .note("the spec no longer uses it");
-                return Err(run.fail(problem));
+            if let Err(problem) = delete(&run.on_disk(path)) {
+                let problem = problem.note("the spec no longer uses it");
+                return Err(run.fail(problem.help("delete it with `rm`")));
             }
             run.say(&format!("deleted {}, which nothing else in the spec uses", code(path)));
         }

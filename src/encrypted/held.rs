@@ -122,7 +122,7 @@ impl Held {
             // A file that one takes whole and another one in parts.
             (Held::File(path), other) => other.read() == Some(path),
             (Held::Key { .. }, Held::File(other)) => self.read() == Some(other),
-            // One that is taken whole or in parts; the same place, also in a later text of the spec.
+            // One taken whole or in parts; the same place, also in a later text of the spec.
             (Held::Armor(span), other) | (other @ Held::Key { .. }, Held::Armor(span)) => {
                 other.armor().is_some_and(|other| span.start == other.start)
             }

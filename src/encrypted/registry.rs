@@ -20,8 +20,8 @@ fn parts(key: &str) -> Option<(&str, &str)> {
     key.rsplit_once('.').filter(|(_, field)| RegistryTable::CREDENTIALS.contains(field))
 }
 
-/// The whole name of a credential, where only its field is named. Nothing if that is no field, or if
-/// the Secret has no registries.
+/// The whole name of a credential, where only its field is named. Nothing if that is no field, or
+/// if the Secret has no registries.
 pub(crate) fn whole_key<'u>(
     name: &str,
     field: &str,

@@ -119,6 +119,10 @@ fn line_problem(problem: LineProblem) -> (&'static str, &'static str) {
             "copy the whole line again; a post-quantum identity has 77 characters, \
              `AGE-SECRET-KEY-PQ-1` and 58 more",
         ),
+        LineProblem::MistypedPlugin => (
+            "is a plugin's identity with a wrong or missing character",
+            "copy the whole line again, from `AGE-PLUGIN-` to its last character",
+        ),
         LineProblem::ExtraText => (
             "has other text next to an age identity",
             "put the identity alone on its line, without quotes, a name or a comment",

@@ -111,7 +111,13 @@ impl Set {
             let problem = diagnostic!(USAGE, "`--type` is for new Secrets, and {secret} exists");
             return Err(run.fail(problem.help("leave out `--type`")));
         }
-        let is_new_list = matches!(found.target, Target::NewSecret) && !can_be_added(list);
+        let is_new = matches!(found.target, Target::NewSecret);
+        if is_new && found.secrets.iter().any(|id| id.starts_with('/')) {
+            let problem =
+                diagnostic!(USAGE, "the namespace of {} is empty", all_of(&found.secrets));
+            return Err(run.fail(problem.help("write `NAME` or `NAMESPACE/NAME`")));
+        }
+        let is_new_list = is_new && !can_be_added(list);
         if is_new_list {
             let problem = diagnostic!(USAGE, "`set` can't add a Secret to {}", code(list.list));
             return Err(run.fail(problem.help("write the entry in the spec first")));

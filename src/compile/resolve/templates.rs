@@ -118,8 +118,8 @@ impl Resolver<'_, '_> {
         Ok(template::with(&place.scope, "sources", Scope::from_pairs(values)))
     }
 
-    /// Whether what a template lacks is a key of a source that `mintage generate` makes, or leads to
-    /// one.
+    /// Whether what a template lacks is a key of a source that `mintage generate` makes, or leads
+    /// to one.
     fn is_to_generate(&self, fault: &TemplateFault) -> bool {
         let TemplateFaultKind::Undefined { parent, name, .. } = &fault.why else { return false };
         let Ok(path) = KeyPath::parse(parent).map(|parent| parent.child(name)) else {

@@ -7,6 +7,8 @@ mod literals;
 #[cfg(target_os = "linux")]
 mod prompts;
 mod registries;
+#[cfg(unix)]
+mod sequences;
 mod set;
 mod set_fails;
 mod unset;
@@ -80,7 +82,9 @@ impl Keys {
     pub fn built(&self, words: &str) -> Vec<(String, String)> {
         use base64::Engine as _;
         let run = self.run(&format!("build --format json -A warnings {words}"));
-        let list: Value = run.args("--allow-empty").run().json();
+        let ran = run.args("--allow-empty").run();
+        assert!(ran.code == Some(0) || !ran.stdout.is_empty(), "{}", ran.stderr);
+        let list: Value = ran.json();
         let mut values = Vec::new();
         for item in list["items"].as_array().expect("items") {
             let name = item["metadata"]["name"].as_str().expect("a name");
