@@ -1,5 +1,7 @@
 //! `mintage unset`: removes one value of one Secret, and what held it if nothing else needs that.
 
+mod cut;
+
 use std::collections::BTreeSet;
 
 use clap::Args;
@@ -10,21 +12,19 @@ use super::keys::WriteOptions;
 use super::options::{SpecOptions, and_two_more};
 use super::set::place_of;
 use super::value_run::{Old, ValueRun};
-use crate::age::{Claim, addressees};
+use crate::age::addressees;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Level, diagnostic};
-use crate::encrypted::held::{Held, Read, Use};
+use crate::encrypted::held::{Held, Use};
 use crate::encrypted::target::{self, Target};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::{Write, check_deletable, delete};
-use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::Kind;
 use crate::source::Span;
 use crate::spec::edit::values;
 use crate::spec::value::{How, Source};
-use crate::structure::edit::messages::unchanged;
-use crate::structure::{Format, KeyPath, edit};
 use crate::template::Engine;
+use cut::{Armor, Bundle};
 
 /// Remove one value of one Secret
 #[derive(Debug, Args)]
@@ -57,21 +57,6 @@ struct Plan {
     kept: Vec<String>,
     /// What a spec calls an age file, and is none.
     foreign: Vec<String>,
-}
-
-/// A structured file that lost keys.
-struct Bundle {
-    path: String,
-    old: SecretBytes,
-    plain: SecretBytes,
-    bytes: Vec<u8>,
-}
-
-/// A structured armored text that lost keys.
-struct Armor {
-    span: Span,
-    claim: Claim,
-    plain: SecretBytes,
 }
 
 impl Unset {
@@ -212,56 +197,6 @@ impl Unset {
         }
     }
 
-    /// A structured file or armored text without a key. One that does not open is an error where it
-    /// is meant, and else stays as it is.
-    fn cut(
-        &self,
-        run: &mut ValueRun,
-        plan: &mut Plan,
-        (file, format, key): (&Read, Format, &KeyPath),
-        is_meant: bool,
-    ) -> Result<(), Exit> {
-        match file.how {
-            How::Age => self.cut_file(run, plan, (&file.what, format, key), is_meant),
-            How::Armor => cut_armor(run, plan, (file.span, format, key), is_meant),
-            How::File | How::EnvVar => Ok(()),
-        }
-    }
-
-    fn cut_file(
-        &self,
-        run: &mut ValueRun,
-        plan: &mut Plan,
-        (path, format, key): (&str, Format, &KeyPath),
-        is_meant: bool,
-    ) -> Result<(), Exit> {
-        let Some(old) = run.read_if_there(path)? else { return Ok(()) };
-        let opened = match run.decrypt(path, old.expose()) {
-            Ok(opened) => opened,
-            Err(problem) if is_meant => return Err(run.fail(*problem)),
-            Err(_) => {
-                run.say(&format!("left {} unchanged: no identity can decrypt it", code(path)));
-                return Ok(());
-            }
-        };
-        let known = plan.bundles.iter().position(|bundle| bundle.path == path);
-        let text = known.and_then(|at| plan.bundles.get(at)).map(|bundle| bundle.plain.clone());
-        let text = text.unwrap_or(opened.plain);
-        let plain = match edit::unset(format, &text, key) {
-            Ok(plain) => plain,
-            // It was not there.
-            Err(fault) if fault.kind == edit::EditFaultKind::Missing => return Ok(()),
-            Err(fault) => return Err(run.fail(unchanged(&code(path), format, key, &fault))),
-        };
-        let before = Old { claim: &opened.claim, armored: opened.armored, all_new: false };
-        let bytes = run.seal(path, &plain, Some(before), &self.write)?;
-        if let Some(at) = known {
-            plan.bundles.remove(at);
-        }
-        plan.bundles.push(Bundle { path: path.to_owned(), old, plain, bytes });
-        Ok(())
-    }
-
     /// First the spec, so that it never names what is gone.
     fn write(&self, run: &mut ValueRun, plan: &Plan) -> Result<(), Exit> {
         let mut writes: Vec<Write> =
@@ -287,38 +222,6 @@ impl Unset {
         }
         Ok(())
     }
-}
-
-fn cut_armor(
-    run: &mut ValueRun,
-    plan: &mut Plan,
-    (span, format, key): (Span, Format, &KeyPath),
-    is_meant: bool,
-) -> Result<(), Exit> {
-    let known = plan.armors.iter().position(|armor| armor.span == span);
-    let armor = match known.map(|at| plan.armors.swap_remove(at)) {
-        Some(armor) => armor,
-        None => match run.open_armor(span) {
-            Ok(opened) => Armor { span, claim: opened.claim, plain: opened.plain },
-            Err(problem) if is_meant => return Err(run.fail(*problem)),
-            Err(_) => {
-                let name = code(&run.armor_name(span));
-                run.say(&format!("left {name} unchanged: no identity can decrypt it"));
-                return Ok(());
-            }
-        },
-    };
-    match edit::unset(format, &armor.plain, key) {
-        Ok(plain) => plan.armors.push(Armor { plain, ..armor }),
-        // It was not there.
-        Err(fault) if fault.kind == edit::EditFaultKind::Missing => {
-            if known.is_some() {
-                plan.armors.push(armor);
-            }
-        }
-        Err(fault) => return Err(run.fail(unchanged(&code("armor"), format, key, &fault))),
-    }
-    Ok(())
 }
 
 fn try_out(
