@@ -264,7 +264,8 @@ fn exercise(kind: Kind, text: &str, choice: usize, value: Option<&str>) -> Optio
     let is_plain = !text.contains(['|', '>', '\'', '"', '`']);
     if is_plain && kind != Kind::Json && !value.is_some_and(|value| value.contains('#')) {
         let comments = |text: &str| {
-            let lines = text.lines().map(str::trim).filter(|line| line.starts_with('#'));
+            let lines =
+                text.split(['\n', '\r']).map(str::trim).filter(|line| line.starts_with('#'));
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
         let found = comments(&edited);

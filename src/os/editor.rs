@@ -229,8 +229,11 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let missing = Place { folder: folder.path().join("none"), in_memory: true };
             let place = Place { folder: folder.path().to_owned(), in_memory };
-            let editor =
-                Editor { command: "echo more >>".to_owned(), places: vec![missing, place] };
+            let editor = Editor {
+                command: "echo more >>".to_owned(),
+                is_named: true,
+                places: vec![missing, place],
+            };
             let warned = Cell::new(false);
             let edited = editor.edit("a", &"hunter2\n".into(), &|_| warned.set(true)).unwrap();
             assert_eq!(edited.text, "hunter2\nmore\n".into());

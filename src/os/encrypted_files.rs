@@ -265,7 +265,7 @@ pub(crate) fn check_deletable(path: &Path) -> Result<(), Box<Diagnostic>> {
     #[cfg(unix)]
     {
         use rustix::fs::{Access, access};
-        if let Err(error) = access(&parent_of(path), Access::WRITE_OK | Access::EXEC_OK) {
+        if let Err(error) = access(parent_of(path), Access::WRITE_OK | Access::EXEC_OK) {
             return Err(cannot_delete(path, &error.into()));
         }
     }
