@@ -202,7 +202,8 @@ fn exercise(kind: Kind, text: &str, choice: usize, value: Option<&str>) -> Optio
     let is_table =
         all.iter().any(|(_, other)| other.len() > parts.len() && other.starts_with(parts));
     let has_leaves = |leaves: Vec<Leaf>| leaves.iter().any(|(found, _)| found.starts_with(parts));
-    let is_there = is_table || kind.leaves(text).is_some_and(has_leaves);
+    let is_value = place(kind, text, parts).is_some();
+    let is_there = is_table || is_value || kind.leaves(text).is_some_and(has_leaves);
     if let Some(mut before) = kind.leaves(text) {
         let mut found =
             kind.leaves(&edited).unwrap_or_else(|| panic!("{path} in {text:?}: {edited:?}"));
@@ -277,7 +278,8 @@ fn exercise(kind: Kind, text: &str, choice: usize, value: Option<&str>) -> Optio
             gone.lines().rev().position(|line| is_value(&line)),
         );
         let inside: Vec<String> = match (first, last, value) {
-            (Some(first), Some(last), None) => {
+            // So does a value of a spec that is replaced, which may be a list.
+            (Some(first), Some(last), _) if value.is_none() || kind == Kind::Spec => {
                 let until = gone.lines().count() - last;
                 comments(&gone.lines().take(until).skip(first).collect::<Vec<_>>().join("\n"))
             }
