@@ -58,6 +58,10 @@ mod world;
 #[doc(hidden)]
 pub mod cli;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "tests are read more easily with a plain `pub`")]
 #[path = "../tests/unit/mod.rs"]

@@ -32,6 +32,7 @@ pub(crate) enum LineProblem {
     Mistyped,
     /// The same of a post-quantum identity.
     MistypedHybrid,
+    MistypedPlugin,
     /// An identity with other text on its line: quotes, a name, a comment.
     ExtraText,
     PublicKey,

@@ -233,7 +233,7 @@ fn read_line(line: &str, source: IdentitySource) -> Result<HeldIdentity, LinePro
         return Ok(HeldIdentity::Native(identity.to_public().to_string(), Box::new(identity)));
     }
     if starts_with(PLUGIN) && line.chars().all(is_word) {
-        let name = plugin_name(line).ok_or(LineProblem::Mistyped)?;
+        let name = plugin_name(line).ok_or(LineProblem::MistypedPlugin)?;
         return Ok(match source {
             IdentitySource::Spec => HeldIdentity::SpecPlugin(name),
             _ => {

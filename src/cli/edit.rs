@@ -1,4 +1,6 @@
-//! `mintage edit`: an age file in the person's editor.
+//! `mintage edit`: an age file, or an armored text of a spec, in the person's editor.
+
+mod armored;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,14 +9,15 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Args};
 
 use super::Exit;
-use super::editing::{self, Ended, Subject};
+use super::editing::{self, Ended, Subject, Unsaved};
 use super::keys::{KeySession, WriteOptions};
 use super::options::SpecOptions;
+use super::terminal::Terminal;
 use super::value_run::ValueRun;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
-use crate::encrypted::held::Held;
+use crate::encrypted::held::{Held, Read};
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::target::{self, Target};
 use crate::encrypted::{Opened, Store, changed, messages};
@@ -22,10 +25,11 @@ use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::texts::shown_name;
 use crate::secret::bytes::SecretBytes;
+use crate::source::{SourceMap, Span};
 use crate::spec::value::How;
 use crate::structure::Format;
 
-/// Edit an age file, or the file of one value, in $VISUAL or $EDITOR
+/// Edit an age file, or what holds one value, in $VISUAL or $EDITOR
 ///
 /// The plaintext is in a memory-backed folder that only you can read, and is removed when the
 /// editor ends. If the text changed, the file is encrypted again for the readers that the
@@ -37,7 +41,7 @@ use crate::structure::Format;
         mintage edit [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Examples:
   mintage edit secrets/prod/db.toml.age        an age file
-  mintage edit -e prod mysql MYSQL_PASSWORD    the age file that holds this value
+  mintage edit -e prod mysql MYSQL_PASSWORD    what holds this value
   EDITOR='code --wait' mintage edit secrets/prod/db.toml.age"
 )]
 pub struct Edit {
@@ -52,6 +56,12 @@ fn path_or_name(specs: Arg) -> Arg {
         "PATH is an age file, created if it does not exist; or NAME is a Secret, and KEY one of \
          its data keys",
     )
+}
+
+/// What holds a value.
+enum Holder {
+    File(PathBuf, Option<Format>, RuleFiles),
+    Armor(Box<ValueRun>, Span, Option<Format>),
 }
 
 /// A file to edit, with what is known about it.
@@ -70,18 +80,21 @@ impl Edit {
             1 => {
                 let path = self.spec.take_last_path();
                 let format = Format::from_path(&path.to_string_lossy());
-                Ok((path, format, RuleFiles::default()))
+                Ok(Holder::File(path, format, RuleFiles::default()))
             }
             _ => self.holder(),
         };
         match place {
-            Ok((path, format, rules)) => self.edit_file(&path, format, rules),
+            Ok(Holder::File(path, format, rules)) => self.edit_file(&path, format, rules),
+            Ok(Holder::Armor(run, span, format)) => {
+                armored::edit(*run, (span, format), &self.write)
+            }
             Err(exit) => exit,
         }
     }
 
-    /// The age file that holds a value, its format, and the rules for it.
-    fn holder(&mut self) -> Result<(PathBuf, Option<Format>, RuleFiles), Exit> {
+    /// The age file or armored text that holds a value, and its format.
+    fn holder(&mut self) -> Result<Holder, Exit> {
         let key = self.spec.take_last_path().to_string_lossy().into_owned();
         let name = self.spec.take_last_path().to_string_lossy().into_owned();
         let run = ValueRun::open(&self.spec)?;
@@ -92,9 +105,14 @@ impl Edit {
         };
         let (file, format) = match &found.held {
             Held::File(file) => (file, Format::from_path(file)),
-            Held::Key { file: (How::Age, file), format, .. }
-            | Held::Keys { file: (How::Age, file), format } => {
-                (file, format.or_else(|| Format::from_path(file)))
+            Held::Key { file: Read { how: How::Age, what, .. }, format, .. }
+            | Held::Keys { file: Read { how: How::Age, what, .. }, format } => {
+                (what, format.or_else(|| Format::from_path(what)))
+            }
+            Held::Armor(span) => return Ok(Holder::Armor(Box::new(run), *span, None)),
+            Held::Key { file: Read { how: How::Armor, span, .. }, format, .. }
+            | Held::Keys { file: Read { how: How::Armor, span, .. }, format } => {
+                return Ok(Holder::Armor(Box::new(run), *span, *format));
             }
             Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&what, why))),
             _ => {
@@ -104,7 +122,7 @@ impl Edit {
         };
         // Only what the spec may read.
         run.read_if_there(file)?;
-        Ok((run.on_disk(file), format, run.own_rules()))
+        Ok(Holder::File(run.on_disk(file), format, run.own_rules()))
     }
 
     fn edit_file(&self, path: &Path, format: Option<Format>, rules: RuleFiles) -> Exit {
@@ -114,6 +132,11 @@ impl Edit {
         session.rules = rules;
         let shown = shown_name(path);
         let is_there = fs::symlink_metadata(path).is_ok();
+        let is_folder = path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/");
+        if is_folder {
+            let problem = diagnostic!(CANNOT_READ, "{} is a folder, not a file", code(&shown));
+            return session.fail(problem.help("pass the path of an age file in it"));
+        }
         if !is_there && path.extension() != Some(OsStr::new("age")) {
             session.problems.push(no_ending(&shown));
         }
@@ -143,22 +166,13 @@ impl Edit {
             name: inner_name(target.path),
             format: target.format,
             before: target.old.as_ref().map(|(_, opened)| &opened.plain),
+            empty_help: "remove the file with `rm` if it is not needed any more",
         };
-        let mut save = |text: &SecretBytes| self.save(text, target, session, store);
-        let shown = code(target.shown);
+        let mut save = |text: &SecretBytes| Ok(self.save(text, target, session, store)?);
         match editing::edit(&subject, &session.terminal, &mut save) {
-            Ok(Ended::Saved) => session.terminal.say(&format!("wrote {shown}")),
-            Ok(Ended::Unchanged) if target.old.is_none() => {
-                session.terminal.say(&format!("the text is empty: {shown} was not written"));
-            }
-            Ok(Ended::Unchanged) => session.terminal.say(&format!("{shown} is unchanged")),
-            Ok(Ended::Discarded) => {
-                session.terminal.say(&format!("discarded the edit of {shown}"));
-                return Exit::No;
-            }
-            Err(problem) => return session.fail(*problem),
+            Err(Unsaved::Problem(problem)) => session.fail(*problem),
+            ended => said(ended, &subject, &session.terminal),
         }
-        Exit::Fine
     }
 
     fn save(
@@ -192,6 +206,27 @@ impl Edit {
         let before = target.old.as_ref().map(|(bytes, _)| bytes.clone());
         encrypted_files::write_all(&[Write { path: target.path.to_owned(), bytes, before }])
     }
+}
+
+/// Says how an edit ended.
+fn said(ended: Result<Ended, Unsaved>, subject: &Subject<'_>, terminal: &Terminal) -> Exit {
+    let shown = code(subject.shown);
+    match ended {
+        Ok(Ended::Saved) => terminal.say(&format!("wrote {shown}")),
+        Ok(Ended::Unchanged) if subject.before.is_none() => {
+            terminal.say(&format!("the text is empty: {shown} was not written"));
+        }
+        Ok(Ended::Unchanged) => terminal.say(&format!("{shown} is unchanged")),
+        Ok(Ended::Discarded) => {
+            terminal.say(&format!("discarded the edit of {shown}"));
+            return Exit::No;
+        }
+        Err(Unsaved::Reported(exit)) => return exit,
+        Err(Unsaved::Problem(problem)) => {
+            return terminal.report(&[*problem], &SourceMap::new());
+        }
+    }
+    Exit::Fine
 }
 
 fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened), Box<Diagnostic>> {

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
-use super::terminal::Terminal;
+use super::{Exit, terminal::Terminal};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::os::editor::{Editor, EditorFault};
@@ -23,6 +23,27 @@ pub(crate) struct Subject<'a> {
     pub format: Option<Format>,
     /// The text as it is; `None` for a new file.
     pub before: Option<&'a SecretBytes>,
+    /// What to do instead of leaving nothing.
+    pub empty_help: &'a str,
+}
+
+/// Why a text was not saved.
+pub(crate) enum Unsaved {
+    Problem(Box<Diagnostic>),
+    /// That was said.
+    Reported(Exit),
+}
+
+impl From<Box<Diagnostic>> for Unsaved {
+    fn from(problem: Box<Diagnostic>) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Exit> for Unsaved {
+    fn from(exit: Exit) -> Self {
+        Self::Reported(exit)
+    }
 }
 
 /// How an edit ended without a fault.
@@ -44,8 +65,8 @@ const QUESTION: &str = "Nothing was saved. [e]dit again, or [q]uit and discard t
 pub(crate) fn edit(
     subject: &Subject<'_>,
     terminal: &Terminal,
-    save: &mut dyn FnMut(&SecretBytes) -> Result<(), Box<Diagnostic>>,
-) -> Result<Ended, Box<Diagnostic>> {
+    save: &mut dyn FnMut(&SecretBytes) -> Result<(), Unsaved>,
+) -> Result<Ended, Unsaved> {
     let editor = Editor::of_environment();
     let is_warned = Cell::new(false);
     let warn = |folder: &Path| {
@@ -74,17 +95,14 @@ pub(crate) fn edit(
             }
             return Ok(Ended::Unchanged);
         }
-        let problem = match judge(&after, subject) {
-            Ok(()) => match save(&after) {
-                Ok(()) => return Ok(Ended::Saved),
-                Err(problem) => problem,
-            },
-            Err(problem) => problem,
-        };
+        let saved = judge(&after, subject).map_err(Unsaved::from).and_then(|()| save(&after));
+        let Err(unsaved) = saved else { return Ok(Ended::Saved) };
         if !has_terminal() {
-            return Err(problem);
+            return Err(unsaved);
         }
-        terminal.report(&[*problem], &SourceMap::new());
+        if let Unsaved::Problem(problem) = unsaved {
+            terminal.report(&[*problem], &SourceMap::new());
+        }
         if choose(QUESTION, &['e', 'q']) != Some('e') {
             return Ok(Ended::Discarded);
         }
@@ -96,7 +114,7 @@ fn judge(text: &SecretBytes, subject: &Subject<'_>) -> Result<(), Box<Diagnostic
     if text.expose().iter().all(u8::is_ascii_whitespace) {
         return Err(Box::new(
             diagnostic!(USAGE, "the text of {} is empty", code(subject.shown))
-                .help("remove the file with `rm` if it is not needed any more"),
+                .help(subject.empty_help),
         ));
     }
     let Some(format) = subject.format else { return Ok(()) };

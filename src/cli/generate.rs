@@ -93,6 +93,7 @@ impl Generate {
             return session.report(&problems);
         }
         let rules = declarations.rules.take();
+        let wish = declarations.whole(wish);
         let wished: Vec<&Declared> =
             declarations.values.iter().filter(|value| value.is_wished(&wish)).collect();
         if wished.is_empty() {

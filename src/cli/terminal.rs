@@ -36,7 +36,7 @@ impl ValueEnum for MessageFormat {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Terminal {
     color: clap::ColorChoice,
     format: MessageFormat,

@@ -1,6 +1,7 @@
 //! What `set` and `unset` share: a spec with a look at all of its values, and files that are opened
 //! and encrypted by the rules.
 
+mod armor;
 mod writing;
 
 use std::collections::BTreeSet;
@@ -160,12 +161,13 @@ impl ValueRun {
 
     fn tree(&self, held: &Held) -> Result<Tree, Box<Diagnostic>> {
         let Held::Keys { file, format } = held else { return Ok(Tree::Null) };
-        let name = if file.0 == How::Armor { "`armor`".to_owned() } else { code(&file.1) };
+        let path = file.what.as_str();
+        let name = if file.how == How::Armor { "`armor`".to_owned() } else { code(path) };
         let format = format.ok_or_else(|| Box::new(unknown_format_of(&name)))?;
-        let bytes = match file.0 {
-            How::Armor => self.decrypt("armor", age::dedent_armor(&file.1).as_bytes())?.plain,
-            How::File => self.read(&file.1)?,
-            _ => self.decrypt(&file.1, self.read(&file.1)?.expose())?.plain,
+        let bytes = match file.how {
+            How::Armor => self.open_armor(file.span)?.plain,
+            How::File => self.read(path)?,
+            _ => self.decrypt(path, self.read(path)?.expose())?.plain,
         };
         structure::read(format, bytes.expose())
             .map_err(|fault| Box::new(unreadable(&name, format, &fault)))

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Value as Scope;
 
-use super::rules::Rules;
+use super::{registry, rules::Rules};
 use crate::age::Keyring;
 use crate::compile::budget::Budget;
 use crate::compile::expand::Planned;
-use crate::compile::resolve::slots;
+use crate::compile::resolve::{Fill, slots};
 use crate::compile::run::{Place, Run};
 use crate::compile::{environment, expand};
 use crate::diag::{Diagnostic, Level, diagnostic, phrases::code, sink::Sink};
 use crate::source::{SourceMap, Span};
 use crate::spec::generate::{Generate, Recipe};
+use crate::spec::language::RegistryTable;
 use crate::spec::value::{Source, Value};
 use crate::spec::{self, node::Text};
 use crate::structure::{self, Format, KeyPath};
@@ -79,6 +80,28 @@ impl Declared {
     }
 }
 
+impl Declarations {
+    /// A wish for a credential whose field alone is named, if just one registry of the Secret has
+    /// such a value.
+    pub(crate) fn whole(&self, wish: Wish) -> Wish {
+        let (Some(name), Some(field)) = (&wish.name, &wish.key) else { return wish };
+        let is_wished = self.values.iter().any(|value| value.is_wished(&wish));
+        if is_wished || !RegistryTable::CREDENTIALS.contains(&field.as_str()) {
+            return wish;
+        }
+        let theirs = self.values.iter().flat_map(|value| &value.used_by);
+        let keys: BTreeSet<&String> = theirs
+            .filter(|(id, _)| is_named(id, name))
+            .filter_map(|(_, key)| key.as_ref())
+            .filter(|key| key.rsplit_once('.').is_some_and(|(_, last)| last == field))
+            .collect();
+        match keys.first() {
+            Some(key) if keys.len() == 1 => Wish { key: Some((*key).clone()), ..wish },
+            _ => wish,
+        }
+    }
+}
+
 /// Whether a person means the Secret `NAMESPACE/NAME` by this name.
 pub(crate) fn is_named(id: &str, name: &str) -> bool {
     id == name || id.rsplit_once('/').is_some_and(|(_, of)| of == name)
@@ -120,6 +143,10 @@ fn collect(run: &mut Run<'_>, declarations: &mut Declarations) {
     let all = &mut declarations.values;
     for planned in &planned {
         for slot in slots(planned) {
+            if let Fill::Registries(_, tables) = slot.fill {
+                of_registries(tables, planned, &scope, run, all);
+                continue;
+            }
             let data_key = slot.fill.data_key();
             slot.fill.each_value(&mut |value| {
                 of_value(value, data_key, planned, &scope, run, all);
@@ -131,6 +158,26 @@ fn collect(run: &mut Run<'_>, declarations: &mut Declarations) {
         for (_, source) in spec.sources() {
             let place = Place { scope: scope.clone(), ..planned.place() };
             of_file(source, &source.generate, None, &place, run, all);
+        }
+    }
+}
+
+/// What the credentials of registries declare.
+fn of_registries(
+    tables: &[RegistryTable],
+    planned: &Planned<'_>,
+    scope: &Scope,
+    run: &mut Run<'_>,
+    all: &mut Vec<Declared>,
+) {
+    for table in tables {
+        let server = table.server.get().and_then(|server| run.text(server, &planned.place()));
+        for (field, credential) in table.credentials() {
+            let key = server.as_ref().map(|server| registry::key(server, field));
+            // A part of it is not the credential.
+            let is_whole = !matches!(credential.source, Source::Concat(_));
+            let key = key.as_deref().filter(|_| is_whole);
+            credential.each_part(&mut |value| of_value(value, key, planned, scope, run, all));
         }
     }
 }

@@ -6,7 +6,25 @@ use crate::structure::{Format, KeyPath};
 
 /// What a value is read from: how, and the path, as the spec says it once its templates are
 /// rendered, or the armored text.
-pub(crate) type Read = (How, String);
+#[derive(Clone, Debug)]
+pub(crate) struct Read {
+    pub how: How,
+    pub what: String,
+    /// The string in the spec, quotes included.
+    pub span: Span,
+}
+
+impl PartialEq for Read {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.how, other.how) {
+            // The same place, also in a later text of the spec.
+            (How::Armor, How::Armor) => self.span.start == other.span.start,
+            _ => self.how == other.how && self.what == other.what,
+        }
+    }
+}
+
+impl Eq for Read {}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Held {
@@ -52,8 +70,10 @@ pub(crate) struct Use {
     pub env: Option<String>,
     /// `NAMESPACE/NAME`.
     pub secret: String,
-    /// None for all keys of a file.
+    /// None for all keys of a file. Of a credential, `SERVER.password`.
     pub data_key: Option<String>,
+    /// The registry of a credential.
+    pub registry: Option<String>,
     pub held: Held,
     /// Which entry of the spec it is, counted from 0.
     pub entry: usize,
@@ -63,14 +83,28 @@ pub(crate) struct Use {
     pub is_base64: bool,
     /// All files that it may read, as the spec says their paths.
     pub files: Vec<String>,
+    /// All armored texts of the spec that it may read.
+    pub armors: Vec<Span>,
 }
 
 impl Held {
     pub(crate) fn read(&self) -> Option<&str> {
         match self {
             Held::File(path) => Some(path),
-            Held::Key { file: (How::Age, path), .. }
-            | Held::Keys { file: (How::Age, path), .. } => Some(path),
+            Held::Key { file, .. } | Held::Keys { file, .. } if file.how == How::Age => {
+                Some(&file.what)
+            }
+            _ => None,
+        }
+    }
+
+    /// The armored text of the spec that has the value, with other values or alone.
+    pub(crate) fn armor(&self) -> Option<Span> {
+        match self {
+            Held::Armor(span) => Some(*span),
+            Held::Key { file, .. } | Held::Keys { file, .. } if file.how == How::Armor => {
+                Some(file.span)
+            }
             _ => None,
         }
     }
@@ -87,9 +121,11 @@ impl Held {
             }
             // A file that one takes whole and another one in parts.
             (Held::File(path), other) => other.read() == Some(path),
-            (Held::Key { file: (How::Age, path), .. }, Held::File(other)) => path == other,
-            // The same place, also in a later text of the spec.
-            (Held::Armor(span), Held::Armor(other)) => span.start == other.start,
+            (Held::Key { .. }, Held::File(other)) => self.read() == Some(other),
+            // One taken whole or in parts; the same place, also in a later text of the spec.
+            (Held::Armor(span), other) | (other @ Held::Key { .. }, Held::Armor(span)) => {
+                other.armor().is_some_and(|other| span.start == other.start)
+            }
             _ => self == other,
         }
     }

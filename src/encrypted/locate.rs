@@ -3,6 +3,7 @@
 use minijinja::value::Value as Scope;
 
 use super::held::{Elsewhere, Held, Read, Use};
+use super::registry;
 use crate::compile::environment::{self, Choice, Settled};
 use crate::compile::expand::{self, Planned};
 use crate::compile::resolve::{Fill, slots};
@@ -66,29 +67,58 @@ fn uses(
     found: &mut Vec<Use>,
 ) {
     let finder = Finder { run, scope: &planned.scope, settled };
-    for slot in slots(planned) {
-        let of = |data_key: Option<&str>, held| Use {
+    let of = |data_key: Option<&str>, held, values: &[&Value]| {
+        let (armors, files): (Vec<Read>, Vec<Read>) =
+            finder.reads(values).into_iter().partition(|read| read.how == How::Armor);
+        Use {
             env: settled.env.clone(),
             secret: planned.id(),
             data_key: data_key.map(str::to_owned),
+            registry: None,
             held,
             entry,
             span: None,
             is_base64: false,
-            files: finder.paths(&slot.fill),
-        };
-        found.push(match slot.fill {
-            Fill::Value(key, value) => Use {
-                span: Some(value.span),
-                is_base64: value.modifiers.decode,
-                ..of(Some(key), finder.value(value))
-            },
-            Fill::File(value) => Use { span: Some(value.span), ..of(None, finder.file(value)) },
-            Fill::Registries(key, _) => of(Some(key), Held::Elsewhere(Elsewhere::Registries)),
-            Fill::Texts(key, _) => of(Some(key), Held::Elsewhere(Elsewhere::Public)),
-            Fill::Usage(_) => continue,
-        });
+            files: files.into_iter().map(|read| read.what).collect(),
+            armors: armors.into_iter().map(|read| read.span).collect(),
+        }
+    };
+    let of_value = |key: &str, value: &Value| Use {
+        span: Some(value.span),
+        is_base64: value.modifiers.decode,
+        ..of(Some(key), finder.value(value), &parts(value))
+    };
+    for slot in slots(planned) {
+        match slot.fill {
+            Fill::Value(key, value) => found.push(of_value(key, value)),
+            Fill::File(value) => {
+                let span = Some(value.span);
+                found.push(Use { span, ..of(None, finder.file(value), &parts(value)) });
+            }
+            Fill::Registries(key, tables) => {
+                found.push(of(Some(key), Held::Elsewhere(Elsewhere::Registries), &[]));
+                for table in tables {
+                    let Some(server) = table.server.get() else { continue };
+                    let Some(server) = finder.render(server, finder.scope) else { continue };
+                    for (field, value) in table.credentials() {
+                        let use_ = of_value(&registry::key(&server, field), value);
+                        found.push(Use { registry: Some(server.clone()), ..use_ });
+                    }
+                }
+            }
+            Fill::Texts(key, _) => {
+                found.push(of(Some(key), Held::Elsewhere(Elsewhere::Public), &[]));
+            }
+            Fill::Usage(_) => {}
+        }
     }
+}
+
+/// A value with all that it is made of.
+fn parts(value: &Value) -> Vec<&Value> {
+    let mut parts = Vec::new();
+    value.each_part(&mut |part| parts.push(part));
+    parts
 }
 
 struct Finder<'f, 'r> {
@@ -123,18 +153,18 @@ impl Finder<'_, '_> {
             return Held::Elsewhere(Elsewhere::Rendered(name()));
         }
         let Source::Fetch(fetch) = &file.source else { return broken };
-        match read.0 {
-            How::File => return Held::Elsewhere(Elsewhere::PlainFile(read.1)),
-            How::EnvVar => return Held::Elsewhere(Elsewhere::EnvVar(read.1)),
+        match read.how {
+            How::File => return Held::Elsewhere(Elsewhere::PlainFile(read.what)),
+            How::EnvVar => return Held::Elsewhere(Elsewhere::EnvVar(read.what)),
             How::Age | How::Armor => {}
         }
         if matches!(value.source, Source::Named(_)) && file.modifiers.decode {
             return Held::Elsewhere(Elsewhere::DecodedFile(name()));
         }
         let Some(key) = &value.modifiers.key else {
-            return match read.0 {
+            return match read.how {
                 How::Armor => Held::Armor(fetch.what.span),
-                _ => Held::File(read.1),
+                _ => Held::File(read.what),
             };
         };
         let Some(key) = self.render(key, self.scope).and_then(|key| KeyPath::parse(&key).ok())
@@ -148,7 +178,9 @@ impl Finder<'_, '_> {
     fn file(&self, value: &Value) -> Held {
         match self.read(value) {
             None => Held::Elsewhere(Elsewhere::Broken),
-            Some((_, (How::EnvVar, name))) => Held::Elsewhere(Elsewhere::EnvVar(name)),
+            Some((_, read)) if read.how == How::EnvVar => {
+                Held::Elsewhere(Elsewhere::EnvVar(read.what))
+            }
             Some((file, read)) if value.modifiers.decode || file.modifiers.decode => {
                 Held::Elsewhere(Elsewhere::DecodedFile(shown(&read)))
             }
@@ -160,7 +192,7 @@ impl Finder<'_, '_> {
 
     fn format(&self, value: &Value, file: &Value, read: &Read) -> Option<Format> {
         let said = value.modifiers.format.as_ref().or(file.modifiers.format.as_ref());
-        said.map(|format| format.value).or_else(|| Format::from_path(&read.1))
+        said.map(|format| format.value).or_else(|| Format::from_path(&read.what))
     }
 
     /// What a value reads: where the spec says the file, and what it is.
@@ -172,7 +204,8 @@ impl Finder<'_, '_> {
             _ => (value, self.scope.clone()),
         };
         let Source::Fetch(fetch) = &file.source else { return None };
-        Some((file, (fetch.how, self.render(&fetch.what, &scope)?)))
+        let what = self.render(&fetch.what, &scope)?;
+        Some((file, Read { how: fetch.how, what, span: fetch.what.span }))
     }
 
     fn source(&self, name: &str) -> Option<&Value> {
@@ -197,24 +230,24 @@ impl Finder<'_, '_> {
         }
         let file = self.source(name.name()?)?;
         let Source::Fetch(fetch) = &file.source else { return None };
-        let read = (fetch.how, self.render(&fetch.what, &self.settled.scope())?);
-        if !read.0.is_encrypted() || file.modifiers.decode {
+        let what = self.render(&fetch.what, &self.settled.scope())?;
+        let read = Read { how: fetch.how, what, span: fetch.what.span };
+        if !read.how.is_encrypted() || file.modifiers.decode {
             return None;
         }
         if key.is_empty() {
-            return match read.0 {
-                How::Armor => Some(Held::Armor(fetch.what.span)),
-                _ => Some(Held::File(read.1)),
+            return match read.how {
+                How::Armor => Some(Held::Armor(read.span)),
+                _ => Some(Held::File(read.what)),
             };
         }
         let format = self.format(file, file, &read);
         Some(Held::Key { format, file: read, key: KeyPath::of(key) })
     }
 
-    /// The files that may be read for a slot. A file that is rendered may name any source.
-    fn paths(&self, fill: &Fill<'_>) -> Vec<String> {
-        let mut values = Vec::new();
-        fill.each_value(&mut |value| values.push(value));
+    /// The files and armored texts that values may read. A file that is rendered may name any
+    /// source.
+    fn reads(&self, values: &[&Value]) -> Vec<Read> {
         let (mut found, mut named, mut renders) = (Vec::new(), Vec::new(), false);
         for value in values {
             renders |= value.modifiers.template;
@@ -233,8 +266,8 @@ impl Finder<'_, '_> {
                 found.extend(self.read(file).map(|(_, read)| read));
             }
         }
-        let is_file = |how: &How| matches!(how, How::Age | How::File);
-        found.into_iter().filter(|(how, _)| is_file(how)).map(|(_, path)| path).collect()
+        found.retain(|read| read.how != How::EnvVar);
+        found
     }
 
     /// The files that a value reads, as messages call them.
@@ -266,10 +299,10 @@ impl Finder<'_, '_> {
     }
 }
 
-fn shown((how, what): &Read) -> String {
-    match how {
+fn shown(read: &Read) -> String {
+    match read.how {
         How::Armor => "the spec".to_owned(),
-        _ => what.clone(),
+        _ => read.what.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::held::{Elsewhere, Held, Use};
 use super::rules::RuleFault;
 use crate::diag::phrases::{code, nearest, one_of, quoted};
 use crate::diag::{Diagnostic, diagnostic};
+use crate::spec::value::How;
 
 /// `path` is the file as messages call it; `spec` the spec with the rules, and `inside` the path
 /// of the file from its folder.
@@ -82,8 +83,8 @@ pub(crate) fn several_places(key: &str, name: &str, found: &[Use]) -> Diagnostic
     for use_ in found {
         let Some(env) = &use_.env else { continue };
         let place = match &use_.held {
-            Held::Key { key, file, .. } => {
-                format!("{} in {}", code(&key.to_string()), code(&file.1))
+            Held::Key { key, file, .. } if file.how == How::Age => {
+                format!("{} in {}", code(&key.to_string()), code(&file.what))
             }
             Held::File(path) => code(path),
             _ => "the spec".to_owned(),
@@ -130,7 +131,7 @@ pub(crate) fn elsewhere(what: &str, why: &Elsewhere) -> Diagnostic {
         ),
         Elsewhere::Registries => (
             "is made from `registries`".to_owned(),
-            "change the file of the password: `mintage edit PATH`".to_owned(),
+            "name one of its credentials, such as `ghcr.io.password`".to_owned(),
         ),
         Elsewhere::Public => {
             ("is not secret and is in the spec".to_owned(), "change the spec".to_owned())

@@ -15,6 +15,7 @@ pub(crate) mod look;
 pub(crate) mod making;
 pub(crate) mod messages;
 pub(crate) mod readers;
+pub(crate) mod registry;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod target;

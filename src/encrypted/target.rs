@@ -2,7 +2,7 @@
 
 use super::held::{Held, Use};
 use super::locate::Survey;
-use super::messages;
+use super::{messages, registry};
 use crate::diag::phrases::{all_of, code, nearest};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::Entry;
@@ -52,13 +52,13 @@ pub(crate) fn find(
         let message = format!("{} is not unique: {}", code(name), all_of(&secrets));
         return Err(Box::new(diagnostic!(USAGE, "{message}").help("write `NAMESPACE/NAME`")));
     }
-    let key = match entries.get(*entry).and_then(|entry| data_key(entry, key)) {
-        Some(data_key) => data_key.to_owned(),
-        None => key.to_owned(),
-    };
     let theirs = || {
         let of = |use_: &&Use| secrets.contains(&use_.secret) && survey.chosen.contains(&use_.env);
         survey.uses.iter().filter(of)
+    };
+    let key = match entries.get(*entry).and_then(|entry| data_key(entry, key)) {
+        Some(data_key) => data_key.to_owned(),
+        None => registry::whole_key(name, key, theirs())?.unwrap_or_else(|| key.to_owned()),
     };
     let mut found: Vec<Use> =
         theirs().filter(|it| it.data_key.as_deref() == Some(&key)).cloned().collect();
@@ -66,7 +66,10 @@ pub(crate) fn find(
         found = in_files(theirs(), &key, open)?;
     }
     let target = match found.first() {
-        None => Target::NewKey(*entry),
+        None => match registry::unknown(name, &key, theirs()) {
+            None => Target::NewKey(*entry),
+            Some(problem) => return Err(Box::new(problem)),
+        },
         Some(first) if found.iter().all(|it| is_same(it, first)) => {
             Target::Held(Box::new(first.clone()))
         }
@@ -104,8 +107,8 @@ fn in_files<'u>(
         seen.push((use_.held.clone(), has));
         if has {
             let path = KeyPath::default().child(key);
-            let held = match file.0 {
-                How::File => Held::Elsewhere(super::held::Elsewhere::PlainFile(file.1.clone())),
+            let held = match file.how {
+                How::File => Held::Elsewhere(super::held::Elsewhere::PlainFile(file.what.clone())),
                 _ => Held::Key { file: file.clone(), format: *format, key: path },
             };
             found.push(Use { data_key: Some(key.to_owned()), held, ..use_.clone() });
@@ -124,7 +127,10 @@ fn other_environment(name: &str, all: &[&(Option<String>, String, usize)]) -> Di
 /// Where the file of a new value of an entry goes: as a template, as paths of the spec are. Beside
 /// the other files of the Secret, or in a folder of its own.
 pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
-    let file = key.trim_start_matches('.');
+    // Names of registries have other characters too.
+    let is_usable = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let file: String = key.chars().map(|c| if is_usable(c) { c } else { '-' }).collect();
+    let file = file.trim_start_matches(['.', '-']);
     let name = entry.and_then(|entry| entry.names.name.get()).map_or(name, |text| &text.value);
     let mut folders: Vec<String> = Vec::new();
     if let Some(entry) = entry {

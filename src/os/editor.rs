@@ -2,7 +2,7 @@
 //! returns, or when a signal ends the process.
 
 use std::io::{self, IsTerminal as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs::File, thread};
@@ -55,12 +55,9 @@ impl Editor {
         let variable = |name: &str| env::var(name).ok().filter(|text| !text.trim().is_empty());
         let named = variable("VISUAL").or_else(|| variable("EDITOR"));
         let is_named = named.is_some();
+        let command = named.unwrap_or_else(|| DEFAULT.to_owned());
         let runtime = env::var_os("XDG_RUNTIME_DIR").map(Into::into);
-        Self {
-            command: named.unwrap_or_else(|| DEFAULT.to_owned()),
-            is_named,
-            places: places(runtime, env::temp_dir()),
-        }
+        Self { command, is_named, places: places(runtime, env::temp_dir()) }
     }
 
     pub(crate) fn command(&self) -> &str {
@@ -81,11 +78,10 @@ impl Editor {
         }
         let folder_fault = |error: io::Error| EditorFault::Folder(system_words(&error));
         signals::after(|| {
-            let folder = PrivateFolder::new(&self.places).map_err(folder_fault)?;
+            let (folder, path) = self.stored(name, text).map_err(folder_fault)?;
             if !folder.is_in_memory() {
                 warn(folder.path());
             }
-            let path = folder.write(name, text).map_err(folder_fault)?;
             let started = Instant::now();
             let child = self.start(&path);
             let child = child.map_err(|error| EditorFault::NotStarted(system_words(&error)))?;
@@ -97,6 +93,22 @@ impl Editor {
             let text = text.map_err(|error| EditorFault::NoFile(system_words(&error)))?;
             Ok(Edited { text: text.ok_or(EditorFault::TooLarge)?, took: started.elapsed() })
         })
+    }
+
+    /// Puts the text into the first place that takes it: one may be full.
+    fn stored(&self, name: &str, text: &SecretBytes) -> io::Result<(PrivateFolder, PathBuf)> {
+        let mut first = None;
+        let mut places = self.places.as_slice();
+        while !places.is_empty() {
+            let folder = PrivateFolder::new(places);
+            let stored = folder.and_then(|folder| Ok((folder.write(name, text)?, folder)));
+            match stored {
+                Ok((path, folder)) => return Ok((folder, path)),
+                Err(error) => first = first.or(Some(error)),
+            }
+            places = places.get(1..).unwrap_or_default();
+        }
+        Err(first.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
     fn start(&self, path: &Path) -> io::Result<Child> {

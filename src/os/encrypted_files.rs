@@ -234,6 +234,10 @@ fn flush(staged: &[&Staged]) {
 fn check_unchanged(write: &Write) -> Result<(), Box<Diagnostic>> {
     let Some(before) = &write.before else {
         return match fs::symlink_metadata(&write.path) {
+            Ok(found) if found.is_symlink() => {
+                let why = "it is a symbolic link to a file that does not exist";
+                Err(Box::new(cannot_write(&write.path, why).help("remove the link")))
+            }
             Ok(_) => Err(cannot_write(&write.path, "it exists meanwhile")),
             Err(_) => Ok(()),
         };
@@ -254,6 +258,27 @@ impl Staged {
         placed.map_err(|error| cannot_write(&write.path, &system_words(&error.error)))?;
         Ok(())
     }
+}
+
+/// Whether a file can be deleted, as far as that can be known before.
+pub(crate) fn check_deletable(path: &Path) -> Result<(), Box<Diagnostic>> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, access};
+        if let Err(error) = access(parent_of(path), Access::WRITE_OK | Access::EXEC_OK) {
+            return Err(cannot_delete(path, &error.into()));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn delete(path: &Path) -> Result<(), Box<Diagnostic>> {
+    fs::remove_file(path).map_err(|error| cannot_delete(path, &error))
+}
+
+fn cannot_delete(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let (name, why) = (code(&super::texts::shown_name(path)), system_words(error));
+    Box::new(diagnostic!(CANNOT_WRITE, "{name} can't be deleted: {why}"))
 }
 
 /// Makes a new file that only its owner may read or write.

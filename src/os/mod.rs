@@ -12,6 +12,7 @@ pub(crate) mod bounded_read;
 pub(crate) mod editor;
 pub(crate) mod encrypted_files;
 pub(crate) mod files;
+pub(crate) mod hidden_input;
 pub(crate) mod identity_command;
 pub(crate) mod identity_files;
 pub(crate) mod identity_permissions;

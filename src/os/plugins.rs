@@ -11,7 +11,7 @@ use age::secrecy::SecretString;
 use age::{Callbacks, DecryptError, EncryptError, Identity as _, Recipient as _};
 use age_core::format::{FileKey, Stanza};
 
-use super::signals;
+use super::hidden_input;
 use crate::age::{PluginFault, PluginReason, Plugins, RunPlugins, Wrapped};
 use crate::diag::phrases::visible;
 use crate::diag::private_keys::hidden;
@@ -46,8 +46,17 @@ fn fault(name: &str, reason: PluginReason) -> PluginFault {
 
 /// What plugins said when they refused, on one line.
 fn refusal(errors: &[impl ToString]) -> PluginReason {
-    let says: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let says: Vec<String> =
+        errors.iter().map(|error| words_of_plugin(&error.to_string())).collect();
     PluginReason::Refused(hidden(&says.join("; ")).into_owned())
+}
+
+/// What a plugin said, without the age crate's words around it: that sets off each part between two
+/// marks, the plugin's words last.
+fn words_of_plugin(error: &str) -> String {
+    let is_mark = |c: char| matches!(c, '\u{2066}'..='\u{2069}');
+    let words = error.trim_end().strip_suffix('\u{2069}').and_then(|it| it.rsplit_once('\u{2068}'));
+    words.map_or(error, |(_, words)| words).replace(is_mark, "")
 }
 
 impl RunPlugins for Runner {
@@ -110,7 +119,7 @@ impl Terminal {
 
     fn ask(&self, prompt: &str) -> Option<String> {
         let prompt = format!("{} ", self.says(prompt));
-        signals::after_interrupt(|| rpassword::prompt_password(prompt)).ok()
+        hidden_input::ask(&prompt).ok()?.expose_str().map(str::to_owned)
     }
 }
 

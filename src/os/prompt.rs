@@ -1,10 +1,10 @@
 //! Questions to whoever sits at the terminal, which stay away from stdin and stdout.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 
 use super::bounded_read::system_words;
-use super::signals;
+use super::hidden_input;
 use crate::diag::phrases::printable;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Ask;
@@ -20,8 +20,7 @@ impl Ask for Tty {
             writeln!(tty, "{}", printable(line)).ok()?;
         }
         write!(tty, "{} [y/N] ", printable(question)).ok()?;
-        let mut line = String::new();
-        BufReader::new(tty).read_line(&mut line).ok()?;
+        let line = line_of(&mut BufReader::new(tty))?;
         Some(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 }
@@ -32,16 +31,20 @@ pub(crate) fn choose(question: &str, letters: &[char]) -> Option<char> {
     let mut input = BufReader::new(tty.try_clone().ok()?);
     loop {
         write!(tty, "{} ", printable(question)).ok()?;
-        let mut line = String::new();
-        if input.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
+        let line = line_of(&mut input).filter(|line| !line.is_empty())?;
         let typed = line.trim().to_ascii_lowercase();
         let letter = letters.iter().find(|letter| typed.starts_with(**letter));
         if let Some(letter) = letter {
             return Some(*letter);
         }
     }
+}
+
+/// A line, of whatever bytes; empty at the end of the input.
+fn line_of(input: &mut BufReader<File>) -> Option<String> {
+    let mut line = Vec::new();
+    input.read_until(b'\n', &mut line).ok()?;
+    Some(String::from_utf8_lossy(&line).into_owned())
 }
 
 /// Whether there is anyone to ask.
@@ -54,26 +57,31 @@ fn tty() -> Option<File> {
     OpenOptions::new().read(true).write(true).open(name).ok()
 }
 
+fn nothing_typed() -> Diagnostic {
+    diagnostic!(USAGE, "nothing was typed, and nothing was changed")
+        .help("pass `--raw` and stdin if the value is meant to be empty")
+}
+
 /// Asks twice for a value without showing what is typed. `what` says what it is for.
 pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
-    let ask = |prompt: String| {
-        let typed = signals::after_interrupt(|| rpassword::prompt_password(prompt));
-        typed.map(SecretBytes::from).map_err(|error| {
-            let why = system_words(&error);
-            Box::new(
-                diagnostic!(USAGE, "the terminal can't be asked: {why}")
-                    .help("pass the value on stdin, or with `--from-file FILE` or `--generate`"),
-            )
+    let ask = |prompt: &str| {
+        hidden_input::ask(prompt).map_err(|error| {
+            let problem = match error.kind() {
+                io::ErrorKind::UnexpectedEof => return Box::new(nothing_typed()),
+                io::ErrorKind::InvalidData => {
+                    diagnostic!(USAGE, "what was typed is not UTF-8, and nothing was changed")
+                }
+                _ => diagnostic!(USAGE, "the terminal can't be asked: {}", system_words(&error)),
+            };
+            let help = "pass the value on stdin, or with `--from-file FILE` or `--generate`";
+            Box::new(problem.help(help))
         })
     };
-    let first = ask(format!("New value of {}: ", printable(what)))?;
+    let first = ask(&format!("New value of {}: ", printable(what)))?;
     if first.is_empty() {
-        return Err(Box::new(
-            diagnostic!(USAGE, "nothing was typed, and nothing was changed")
-                .help("pass `--raw` and stdin if the value is meant to be empty"),
-        ));
+        return Err(Box::new(nothing_typed()));
     }
-    if ask("The same again: ".to_owned())? == first {
+    if ask("The same again: ")? == first {
         return Ok(first);
     }
     Err(Box::new(diagnostic!(USAGE, "the two values differ, and nothing was changed")))

@@ -7,10 +7,10 @@ use std::{collections::BTreeMap, fs::File};
 use std::{env, fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
+use super::hidden_input;
 use super::inputs::Inputs;
 use super::rule_files::specs_above;
 use super::sandbox::{PathFault, Sandbox, SpecPath};
-use super::signals;
 use crate::diag::phrases::{code, nearest, visible};
 use crate::diag::{Diagnostic, diagnostic, private_keys::hidden};
 use crate::secret::bytes::SecretBytes;
@@ -166,9 +166,17 @@ impl World for OsWorld {
 /// itself is asked (`/dev/tty`), so that stdin and stdout stay free for data. `None`: there is no
 /// terminal, or nothing was typed.
 fn ask_passphrase(what: &str) -> Option<SecretBytes> {
-    let prompt = format!("Passphrase for {}: ", visible(&hidden(what)));
-    let typed = signals::after_interrupt(|| rpassword::prompt_password(prompt)).ok()?;
-    Some(SecretBytes::from(typed)).filter(|typed| !typed.is_empty())
+    let first = format!("Passphrase for {}: ", visible(&hidden(what)));
+    let mut prompt = first.clone();
+    loop {
+        match hidden_input::ask(&prompt) {
+            Ok(typed) => return Some(typed).filter(|typed| !typed.is_empty()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                prompt = format!("That is not UTF-8. {first}");
+            }
+            Err(_) => return None,
+        }
+    }
 }
 
 /// A file's bytes, and what it is.

@@ -193,3 +193,14 @@ takes! {
     |reader, key, value| reader.table(key, value)
         .and_then(|table| reader.value_table(table, key.at, &SOURCE));
 }
+
+impl RegistryTable {
+    pub(crate) const CREDENTIALS: [&str; 3] = ["username", "password", "email"];
+
+    /// What is there of the credentials, by their names.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        let values = [self.username.get(), self.password.get(), self.email.get()];
+        let named = Self::CREDENTIALS.into_iter().zip(values);
+        named.filter_map(|(name, value)| Some((name, value?)))
+    }
+}

@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::case::{Case, MINTAGE, Run};
 use crate::peers;
 use crate::pty::Typed;
+use crate::small_disk::SmallDisk;
 
 const BUNDLE: &str = "# who\n[root]\npassword = \"hunter2\"\n";
 
@@ -370,4 +371,29 @@ fn without_an_editor_and_a_terminal_none_is_started() {
     let variables = [("XDG_RUNTIME_DIR", memory)];
     let mut typed = Typed::start(&desk.case, &["edit", "secrets/db.toml.age"], &variables);
     assert!(typed.end().shown.contains("started"));
+}
+
+#[test]
+fn a_folder_is_not_edited() {
+    let desk = Desk::with_bundle();
+    for path in ["secrets", "secrets/", ".", "/", "new.age/"] {
+        let run = desk.case.args("edit").args([path]).env("EDITOR", "false");
+        run.exits(2).stderr_contains("is a folder, not a file");
+    }
+    assert!(!desk.case.path("new.age").exists());
+}
+
+#[test]
+fn a_full_folder_in_memory_is_passed_over() {
+    let desk = Desk::with_bundle();
+    let place = desk.case.outside("runtime");
+    let Some(_disk) = SmallDisk::at(place.clone()) else { return };
+    let fill = || fs::write(place.join("full"), vec![0; 64 * 1024]);
+    assert!(fill().is_err() || place.join("full").exists());
+    let editor = desk.editor("sed -i s/2/3/ \"$1\"");
+    let run = desk.case.args("edit secrets/db.toml.age").env("EDITOR", editor);
+    run.env("XDG_RUNTIME_DIR", &place).succeeds().stderr_contains("wrote");
+    assert_eq!(desk.plain(), BUNDLE.replace('2', "3"));
+    assert_eq!(fs::read_dir(&place).expect("the disk").count(), 1);
+    desk.is_clean();
 }

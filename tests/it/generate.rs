@@ -202,3 +202,32 @@ fn two_recipes_for_one_value() {
     let spec = format!("{}\n[[opaque]]\nname = \"a\"\n{values}", case.read("mintage.toml"));
     case.spec(&spec).args("generate").fails().stderr_contains("two recipes for `a.age`");
 }
+
+#[test]
+fn a_template_that_lacks_a_generated_key_says_so() {
+    let case = declared();
+    fs::create_dir_all(case.path("secrets/prod")).expect("a folder");
+    case.args("encrypt - -o secrets/prod/db.toml.age --force").stdin("a = \"x\"\n").succeeds();
+    for (template, is_declared) in [
+        ("{{ sources.db.root.password }}", true),
+        ("{{ sources.db.token }}", true),
+        ("x-{{ sources.db.token | upper }}", true),
+        ("{{ sources.db.other }}", false),
+        ("{{ sources.db.a }}{{ vars.root }}", false),
+    ] {
+        let spec = SPEC.split("[[opaque]]").next().unwrap_or_default();
+        let entry = format!("[[opaque]]\nname = \"a\"\ndata.A = \"{template}\"\n");
+        case.write("lacks.toml", format!("{spec}{entry}"));
+        let ran = case.args("build lacks.toml").fails();
+        assert!(ran.stderr.contains("[undefined-variable]"), "{template}: {}", ran.stderr);
+        let has_help = ran.stderr.contains("run `mintage generate`");
+        assert_eq!(has_help, is_declared, "{template}: {}", ran.stderr);
+        // A template that is a secret itself is not quoted, and has the help too.
+        let entry = "[[opaque]]\nname = \"a\"\ndata.A = { age = \"t.age\", template = true }\n";
+        case.write("lacks.toml", format!("{spec}{entry}"));
+        case.args("encrypt - -o t.age --force").stdin(template).succeeds();
+        let ran = case.args("build lacks.toml").fails();
+        let has_help = ran.stderr.contains("run `mintage generate`");
+        assert_eq!(has_help, is_declared, "{template}: {}", ran.stderr);
+    }
+}

@@ -98,6 +98,11 @@ impl Typed {
         self
     }
 
+    pub fn send_bytes(&mut self, bytes: Vec<u8>) -> &mut Self {
+        self.terminal.write_all(&bytes).expect("typed");
+        self
+    }
+
     #[track_caller]
     pub fn end(&mut self) -> Ended {
         let start = Instant::now();

@@ -6,7 +6,7 @@ mod encrypt;
 use super::bech32_text::Correction;
 use super::{BadIdentity, BadIdentityReason, FileFault, LineProblem, RecipientFault, SshProblem};
 use crate::content::{Age, Content};
-use crate::diag::phrases::{code, plural, shell_word, visible};
+use crate::diag::phrases::{code, number, plural, shell_word, visible};
 use crate::diag::{Diagnostic, codes, diagnostic};
 pub(crate) use decrypt::{Encrypted, decrypt_fault, too_much_work};
 pub(crate) use encrypt::encrypt_fault;
@@ -109,6 +109,10 @@ fn line_problem(problem: LineProblem) -> (&'static str, &'static str) {
             "copy the whole line again; a post-quantum identity has 77 characters, \
              `AGE-SECRET-KEY-PQ-1` and 58 more",
         ),
+        LineProblem::MistypedPlugin => (
+            "is a plugin's identity with a wrong or missing character",
+            "copy the whole line again, from `AGE-PLUGIN-` to its last character",
+        ),
         LineProblem::ExtraText => (
             "has other text next to an age identity",
             "put the identity alone on its line, without quotes, a name or a comment",
@@ -160,7 +164,8 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
                 .help(COPY)
         }
         RecipientFault::Length { found, wanted } => {
-            diagnostic(&format!("has {}, not {wanted}", plural(*found, "character"))).help(COPY)
+            let (found, wanted) = (plural(*found, "character"), number(*wanted));
+            diagnostic(&format!("has {found}, not {wanted}")).help(COPY)
         }
         RecipientFault::Mistyped(corrections) => mistyped(&diagnostic, corrections),
         RecipientFault::Damaged => diagnostic("has wrong characters")

@@ -25,8 +25,8 @@ use crate::secret::kind::{self, Kind};
 use crate::spec::value::How;
 use crate::structure::messages::unknown_format_of;
 use crate::world::{ReadError, World as _};
+pub(crate) use plan::place_of;
 use plan::{Plan, base64};
-pub(crate) use plan::{in_spec, place_of};
 
 /// Set one value of one Secret, and encrypt it
 #[derive(Debug, Args)]
@@ -99,14 +99,9 @@ impl Set {
         if let Target::Held(use_) = &found.target {
             match &use_.held {
                 Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&name, why))),
-                Held::Key { file: (How::Armor, _), .. } => {
-                    return Err(run.fail(
-                        diagnostic!(USAGE, "{name} is in a structured armored text of the spec")
-                            .help("move the text to an age file: `age = \"FILE.age\"`"),
-                    ));
-                }
                 Held::Key { file, format: None, .. } => {
-                    return Err(run.fail(unknown_format_of(&code(&file.1))));
+                    let name = if file.how == How::Armor { "armor" } else { &file.what };
+                    return Err(run.fail(unknown_format_of(&code(name))));
                 }
                 _ => {}
             }
@@ -116,7 +111,13 @@ impl Set {
             let problem = diagnostic!(USAGE, "`--type` is for new Secrets, and {secret} exists");
             return Err(run.fail(problem.help("leave out `--type`")));
         }
-        let is_new_list = matches!(found.target, Target::NewSecret) && !can_be_added(list);
+        let is_new = matches!(found.target, Target::NewSecret);
+        if is_new && found.secrets.iter().any(|id| id.starts_with('/')) {
+            let problem =
+                diagnostic!(USAGE, "the namespace of {} is empty", all_of(&found.secrets));
+            return Err(run.fail(problem.help("write `NAME` or `NAMESPACE/NAME`")));
+        }
+        let is_new_list = is_new && !can_be_added(list);
         if is_new_list {
             let problem = diagnostic!(USAGE, "`set` can't add a Secret to {}", code(list.list));
             return Err(run.fail(problem.help("write the entry in the spec first")));
@@ -234,7 +235,9 @@ fn said(run: &ValueRun, use_: &Use, others: &[Use]) {
     let place = match &use_.held {
         Held::File(path) => code(path),
         Held::Key { file, key, .. } => {
-            format!("{} in {}", code(&key.to_string()), code(&file.1))
+            let (key, is_armor) = (code(&key.to_string()), file.how == How::Armor);
+            let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+            format!("{key} in {}", code(&name))
         }
         _ => code(run.session.sources.name(run.spec.file)),
     };

@@ -3,20 +3,23 @@
 use zeroize::Zeroizing;
 
 use super::Set;
-use crate::age::{Claim, dedent_armor};
+use crate::age::Claim;
 use crate::cli::Exit;
 use crate::cli::value_run::{Old, ValueRun, is_armored};
+use crate::diag::diagnostic;
 use crate::diag::phrases::code;
-use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::held::{Held, Use};
+use crate::encrypted::registry;
 use crate::encrypted::target::{self, Found, Target};
 use crate::encrypted::trial::Trial;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::Kind;
+use crate::source::Span;
 use crate::spec::edit::values::{self, NewEntry};
-use crate::spec::edit::{armor_value, replace_armor, string_literal};
+use crate::spec::edit::{armor_value, string_literal};
+use crate::spec::value::How;
+use crate::structure::edit;
 use crate::structure::edit::messages::unchanged;
-use crate::structure::edit::{self, EditFault};
 use crate::structure::{Format, KeyPath};
 
 /// What is going to be written.
@@ -63,8 +66,17 @@ impl Set {
                 let bytes = run.seal(path, value, before, &self.write)?;
                 plan.file = Some(planned(path, old, bytes, value));
             }
-            Held::Key { file: (_, path), format, key } => {
+            Held::Key { file, format, key } if file.how == How::Armor => {
                 let format = format.unwrap_or(Format::Text);
+                let opened = run.open_armor(file.span).map_err(|problem| run.fail(*problem))?;
+                let plain = edit::set(format, &opened.plain, key, value);
+                let plain = plain
+                    .map_err(|fault| run.fail(unchanged(&code("armor"), format, key, &fault)))?;
+                let old = Old { claim: &opened.claim, armored: true, all_new: false };
+                plan.spec = Some(self.plan_armor(run, (file.span, &plain), old, trial)?);
+            }
+            Held::Key { file, format, key } => {
+                let (path, format) = (&file.what, format.unwrap_or(Format::Text));
                 let old = run.read_if_there(path)?;
                 let opened = match &old {
                     Some(old) => {
@@ -85,30 +97,34 @@ impl Set {
                 plan.file = Some(planned(path, old, bytes, &plain));
             }
             Held::Armor(span) => {
-                let token = span.start..span.end;
-                let text = run.text.get(token.clone()).unwrap_or_default().to_owned();
-                let armor =
-                    crate::structure::read(Format::Toml, format!("a = {text}\n").as_bytes());
-                let armor = armor.ok().and_then(|tree| tree.get("a")?.plain_text().ok());
-                let armor = armor.unwrap_or_default();
-                let armor = dedent_armor(armor.expose_str().unwrap_or_default());
-                let opened = run.decrypt_if_possible("armor", armor.as_bytes())?;
+                let opened = run.decrypt_if_possible("armor", run.armor(*span).as_bytes())?;
                 if opened.is_none() {
                     run.say(
                         "no identity can decrypt the armored text: its value is replaced unread",
                     );
                 }
                 let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
-                let armored = run.seal_armor(value, Some(claim), &self.write)?;
-                let edited = |armored: &str| {
-                    replace_armor(&run.text, token.clone(), armored)
-                        .map_err(|kind| run.fail(in_spec(run, &kind.into())))
-                };
-                plan.spec = Some((edited(&armored)?, edited(&trial.armor(value))?));
+                let old = Old { claim, armored: true, all_new: true };
+                plan.spec = Some(self.plan_armor(run, (*span, value), old, trial)?);
             }
             Held::Keys { .. } | Held::Literal | Held::Elsewhere(_) => return Err(Exit::Usage),
         }
         Ok(())
+    }
+
+    /// The spec with another armored text, and the same for a trial.
+    fn plan_armor(
+        &self,
+        run: &mut ValueRun,
+        (span, plain): (Span, &SecretBytes),
+        old: Old<'_>,
+        trial: &Trial,
+    ) -> Result<(Zeroizing<String>, Zeroizing<String>), Exit> {
+        let armored = run.seal_armor(plain, Some(old), &self.write)?;
+        let edited = |armored: &str| {
+            run.with_armor(&[(span, armored)]).map_err(|problem| run.fail(*problem))
+        };
+        Ok((edited(&armored)?, edited(&trial.armor(plain))?))
     }
 
     /// A value that is not there yet, or stands in the spec as it is.
@@ -193,8 +209,12 @@ fn new_text(
         }
         Target::NewKey(entry) => {
             let Some(entry) = run.spec.entries.get(*entry) else { return Err(Exit::Usage) };
-            let path = values::entry_path(&run.spec, entry);
-            let path = values::value_path(&path, field(entry.kind), &found.key);
+            let secrets = &found.secrets;
+            let theirs = run.survey.uses.iter().filter(|use_| secrets.contains(&use_.secret));
+            let path = registry::place(text, &found.key, theirs).unwrap_or_else(|| {
+                let path = values::entry_path(&run.spec, entry);
+                values::value_path(&path, field(entry.kind), &found.key)
+            });
             values::set_value(text, &path, value)
         }
         Target::Held(use_) => {
@@ -202,7 +222,7 @@ fn new_text(
             values::set_value(text, &path, &with_override(run, use_, value))
         }
     };
-    edited.map_err(|fault| run.fail(in_spec(run, &fault)))
+    edited.map_err(|fault| run.fail(run.unchangeable(&fault)))
 }
 
 /// Where in the spec a value stands.
@@ -227,16 +247,6 @@ fn with_override(run: &ValueRun, use_: &Use, value: &str) -> String {
         (Some(old), Some(open)) if old.modifiers.override_ => format!("{open}, override = true }}"),
         _ => value.to_owned(),
     }
-}
-
-pub(crate) fn in_spec(run: &ValueRun, fault: &EditFault) -> Diagnostic {
-    let name = code(run.session.sources.name(run.spec.file));
-    let problem = diagnostic!(USAGE, "can't change only this value in {name}");
-    match fault.place {
-        Some((line, column)) => problem.note(format!("see line {line}, column {column}")),
-        None => problem,
-    }
-    .help("change the spec in an editor, and write `{ age = \"FILE.age\" }` for the value")
 }
 
 fn planned(

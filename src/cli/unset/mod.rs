@@ -1,9 +1,9 @@
 //! `mintage unset`: removes one value of one Secret, and what held it if nothing else needs that.
 
+mod cut;
 mod shared;
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use clap::Args;
 use zeroize::Zeroizing;
@@ -12,28 +12,25 @@ use crate::age::addressees;
 use crate::cli::Exit;
 use crate::cli::keys::WriteOptions;
 use crate::cli::options::{SpecOptions, and_two_more};
-use crate::cli::set::{in_spec, place_of};
+use crate::cli::set::place_of;
 use crate::cli::value_run::{Old, ValueRun};
 use crate::diag::phrases::{all_of, code, first_few};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::target::{self, Target};
 use crate::encrypted::trial::Trial;
-use crate::os::bounded_read::system_words;
-use crate::os::encrypted_files::Write;
-use crate::secret::bytes::SecretBytes;
+use crate::os::encrypted_files::{Write, check_deletable, delete};
 use crate::secret::kind::Kind;
+use crate::source::Span;
 use crate::spec::edit::values;
 use crate::spec::value::How;
-use crate::structure::edit::messages::unchanged;
-use crate::structure::{Format, KeyPath, edit};
+use cut::{Armor, Bundle};
 use shared::{confirm, needs, reader, reads};
 
 /// Remove one value of one Secret
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", |arg| and_two_more(arg)),
-    mut_arg("yes", |arg| arg.help("Don't ask about other Secrets or new readers")),
     override_usage = "mintage unset [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Removes the value from the spec or from its structured file. If the value has an \
 age file of its own, and nothing else in the spec uses that file, the file is deleted.
@@ -52,21 +49,15 @@ pub struct Unset {
 /// What is going to change.
 #[derive(Default)]
 struct Plan {
-    spec: Option<Zeroizing<String>>,
+    /// The spec's new text, and the same with what a trial can open.
+    spec: Option<(Zeroizing<String>, Zeroizing<String>)>,
     bundles: Vec<Bundle>,
+    armors: Vec<Armor>,
     deleted: Vec<String>,
-    /// What stays, and why.
+    /// What stays, as messages call it, and why.
     kept: Vec<(String, String)>,
     /// What a spec calls an age file, and is none.
     foreign: Vec<String>,
-}
-
-/// A structured file that lost keys.
-struct Bundle {
-    path: String,
-    old: SecretBytes,
-    plain: SecretBytes,
-    bytes: Vec<u8>,
 }
 
 impl Unset {
@@ -86,15 +77,16 @@ impl Unset {
             return Err(run.fail(target::nothing(&run.survey, &found, name)));
         };
         let is_in_spec = run.survey.uses.iter().any(|other| is_the_value(other, &use_));
+        let mut trial = Trial::new();
         let plan = match is_in_spec {
-            true => self.plan_in_spec(&mut run, &use_)?,
-            false => self.plan_in_bundle(&mut run, &use_)?,
+            true => self.plan_in_spec(&mut run, &use_, &trial)?,
+            false => self.plan_in_bundle(&mut run, &use_, &trial)?,
         };
         let changed: Vec<Use> = match is_in_spec {
             true => with_same_span(&run, &use_),
             false => use_.others(&run.survey.uses).into_iter().cloned().collect(),
         };
-        self.try_out(&mut run, &plan, &use_, &changed)?;
+        try_out(&mut run, &plan, &mut trial, &use_, &changed)?;
         // Items of a `for-each`, namespaces and environments that were not named.
         let is_named = |other: &Use| {
             found.secrets.contains(&other.secret) && run.survey.chosen.contains(&other.env)
@@ -116,8 +108,8 @@ impl Unset {
             let names: Vec<String> = named.iter().map(|other| other.name()).collect();
             run.say(&format!("this also changes {}", names.join(", ")));
         }
-        for (path, why) in &plan.kept {
-            run.say(&format!("kept {}: {why}", code(path)));
+        for (name, why) in &plan.kept {
+            run.say(&format!("kept {name}: {why}"));
         }
         for path in &plan.foreign {
             run.say(&format!("kept {}: it is not an age file", code(path)));
@@ -126,7 +118,7 @@ impl Unset {
     }
 
     /// The value goes from the spec, and what only it used goes too.
-    fn plan_in_spec(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_spec(&self, run: &mut ValueRun, use_: &Use, trial: &Trial) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         let key = use_.data_key.clone().unwrap_or_default();
         let field = |kind: &Kind| kind.field_of(&key);
@@ -138,8 +130,6 @@ impl Unset {
                 return Err(run.fail(problem.help("remove it from the spec in an editor")));
             }
         };
-        let text = values::remove_value(&run.text, &path);
-        plan.spec = Some(text.map_err(|fault| run.fail(in_spec(run, &fault)))?);
         let gone = with_same_span(run, use_);
         let mut other_specs = None;
         for one in &gone {
@@ -147,7 +137,7 @@ impl Unset {
             let is_used = others.any(|other| needs(run, other, &one.held));
             match &one.held {
                 Held::File(path) if is_used || reads(run, path) => {
-                    keep(&mut plan, path, "something else uses it");
+                    keep(&mut plan, path, USED);
                 }
                 Held::File(path) => match run.read_if_there(path)? {
                     Some(old) if addressees(old.expose()).is_some() => {
@@ -159,30 +149,67 @@ impl Unset {
                     Some(_) => push(&mut plan.foreign, path),
                     None => {}
                 },
-                Held::Key { file: (How::Age, path), .. } if is_used => {
-                    keep(&mut plan, path, "something else uses it");
+                Held::Key { file, .. } if is_used && file.how.is_encrypted() => {
+                    let is_armor = file.how == How::Armor;
+                    let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+                    keep(&mut plan, &name, USED);
                 }
-                Held::Key { file: (How::Age, path), format: Some(format), key } => {
-                    match reader(run, &mut other_specs, path) {
-                        Some(spec) => keep(&mut plan, path, &spec),
-                        None => {
-                            let is_meant = one.name() == use_.name();
-                            self.cut(run, &mut plan, (path, *format, key), is_meant)?;
-                        }
+                Held::Key { file, format: Some(format), key } => {
+                    // What stands in the value itself goes with it.
+                    let is_inside = one.span.is_some_and(|span| {
+                        span.start <= file.span.start && file.span.end <= span.end
+                    });
+                    let other_spec = match file.how {
+                        How::Age => reader(run, &mut other_specs, &file.what),
+                        _ => None,
+                    };
+                    if let Some(spec) = other_spec {
+                        keep(&mut plan, &file.what, &spec);
+                    } else if file.how == How::Age || !is_inside {
+                        let is_meant = one.name() == use_.name();
+                        self.cut(run, &mut plan, (file, *format, key), is_meant)?;
                     }
                 }
                 _ => {}
             }
         }
+        let (text, for_trial) = self.with_armors(run, &plan, trial)?;
+        let without = |text: &str| {
+            values::remove_value(text, &path).map_err(|fault| run.fail(run.unchangeable(&fault)))
+        };
+        plan.spec = Some((without(&text)?, without(&for_trial)?));
         Ok(plan)
     }
 
+    /// The spec with the armored texts that lost keys, and the same for a trial.
+    fn with_armors(
+        &self,
+        run: &mut ValueRun,
+        plan: &Plan,
+        trial: &Trial,
+    ) -> Result<(Zeroizing<String>, Zeroizing<String>), Exit> {
+        let (mut sealed, mut tried) = (Vec::new(), Vec::new());
+        for Armor { span, claim, plain } in &plan.armors {
+            let old = Old { claim, armored: true, all_new: false };
+            sealed.push((*span, run.seal_armor(plain, Some(old), &self.write)?));
+            tried.push((*span, trial.armor(plain)));
+        }
+        let text = |armors: &[(Span, String)]| {
+            let new: Vec<_> = armors.iter().map(|(span, text)| (*span, text.as_str())).collect();
+            run.with_armor(&new).map_err(|problem| run.fail(*problem))
+        };
+        Ok((text(&sealed)?, text(&tried)?))
+    }
+
     /// A key of a file of `data-from`.
-    fn plan_in_bundle(&self, run: &mut ValueRun, use_: &Use) -> Result<Plan, Exit> {
+    fn plan_in_bundle(&self, run: &mut ValueRun, use_: &Use, trial: &Trial) -> Result<Plan, Exit> {
         let mut plan = Plan::default();
         match &use_.held {
-            Held::Key { file: (How::Age, path), format: Some(format), key } => {
-                self.cut(run, &mut plan, (path, *format, key), true)?;
+            Held::Key { file, format: Some(format), key } => {
+                self.cut(run, &mut plan, (file, *format, key), true)?;
+                if !plan.armors.is_empty() {
+                    plan.spec = Some(self.with_armors(run, &plan, trial)?);
+                }
                 Ok(plan)
             }
             Held::Elsewhere(why) => {
@@ -195,87 +222,10 @@ impl Unset {
         }
     }
 
-    /// A structured file without a key. One that does not open is an error where it is meant, and
-    /// else stays as it is.
-    fn cut(
-        &self,
-        run: &mut ValueRun,
-        plan: &mut Plan,
-        (path, format, key): (&str, Format, &KeyPath),
-        is_meant: bool,
-    ) -> Result<(), Exit> {
-        let Some(old) = run.read_if_there(path)? else { return Ok(()) };
-        let opened = match run.decrypt(path, old.expose()) {
-            Ok(opened) => opened,
-            Err(problem) if is_meant => return Err(run.fail(*problem)),
-            Err(_) => {
-                run.say(&format!("left {} unchanged: no identity can decrypt it", code(path)));
-                return Ok(());
-            }
-        };
-        let known = plan.bundles.iter().position(|bundle| bundle.path == path);
-        let text = known.and_then(|at| plan.bundles.get(at)).map(|bundle| bundle.plain.clone());
-        let text = text.unwrap_or(opened.plain);
-        let plain = match edit::unset(format, &text, key) {
-            Ok(plain) => plain,
-            // It was not there.
-            Err(fault) if fault.kind == edit::EditFaultKind::Missing => return Ok(()),
-            Err(fault) => return Err(run.fail(unchanged(&code(path), format, key, &fault))),
-        };
-        let before = Old { claim: &opened.claim, armored: opened.armored, all_new: false };
-        let bytes = run.seal(path, &plain, Some(before), &self.write)?;
-        if let Some(at) = known {
-            plan.bundles.remove(at);
-        }
-        plan.bundles.push(Bundle { path: path.to_owned(), old, plain, bytes });
-        Ok(())
-    }
-
-    fn try_out(
-        &self,
-        run: &mut ValueRun,
-        plan: &Plan,
-        use_: &Use,
-        changed: &[Use],
-    ) -> Result<(), Exit> {
-        let mut trial = Trial::new();
-        for bundle in &plan.bundles {
-            trial.file(&bundle.path, &bundle.plain);
-        }
-        let text = plan.spec.as_deref().map_or_else(|| run.text.clone(), Clone::clone);
-        let reads_bundle = |it: &&Use| {
-            let is_it =
-                |path: &String| plan.bundles.iter().any(|of| run.is_same_file(&of.path, path));
-            it.files.iter().any(is_it)
-        };
-        let readers = run.survey.uses.iter().filter(reads_bundle);
-        let involved: BTreeSet<_> = changed
-            .iter()
-            .chain([use_])
-            .chain(readers)
-            .map(|it| (it.env.clone(), it.secret.clone()))
-            .collect();
-        let findings = run.findings(&trial, &text, &involved);
-        if findings.is_empty() {
-            return Ok(());
-        }
-        let exit = run.session.report(&findings);
-        if findings.iter().any(|finding| finding.level == Level::Error) {
-            let errors = findings.iter().filter(|finding| finding.level == Level::Error);
-            let ids: BTreeSet<&str> =
-                errors.filter_map(|finding| finding.secret.as_deref()).collect();
-            match ids.is_empty() {
-                true => run.say("nothing was written"),
-                false => run.say(&format!("nothing was written: needed by {}", all_of(ids))),
-            }
-            return Err(exit);
-        }
-        Ok(())
-    }
-
     /// First the spec, so that it never names what is gone.
     fn write(&self, run: &mut ValueRun, plan: &Plan) -> Result<(), Exit> {
-        let mut writes: Vec<Write> = plan.spec.iter().map(|text| run.write_of_spec(text)).collect();
+        let mut writes: Vec<Write> =
+            plan.spec.iter().map(|(text, _)| run.write_of_spec(text)).collect();
         for bundle in &plan.bundles {
             writes.push(Write {
                 path: run.on_disk(&bundle.path),
@@ -283,18 +233,60 @@ impl Unset {
                 before: Some(bundle.old.expose().to_vec()),
             });
         }
+        for path in &plan.deleted {
+            let checked = check_deletable(&run.on_disk(path));
+            checked.map_err(|problem| run.fail(problem.note("nothing was written")))?;
+        }
         run.write(&writes, &self.write)?;
         for path in &plan.deleted {
-            if let Err(error) = fs::remove_file(run.on_disk(path)) {
-                let why = system_words(&error);
-                let problem = diagnostic!(CANNOT_WRITE, "{} can't be deleted: {why}", code(path))
-                    .note("the spec no longer uses it");
-                return Err(run.fail(problem));
+            if let Err(problem) = delete(&run.on_disk(path)) {
+                let problem = problem.note("the spec no longer uses it");
+                return Err(run.fail(problem.help("delete it with `rm`")));
             }
             run.say(&format!("deleted {}, which nothing else in the spec uses", code(path)));
         }
         Ok(())
     }
+}
+
+fn try_out(
+    run: &mut ValueRun,
+    plan: &Plan,
+    trial: &mut Trial,
+    use_: &Use,
+    changed: &[Use],
+) -> Result<(), Exit> {
+    for bundle in &plan.bundles {
+        trial.file(&bundle.path, &bundle.plain);
+    }
+    let text = plan.spec.as_ref().map_or(&run.text, |(_, text)| text).clone();
+    let reads_bundle = |it: &&Use| {
+        let is_it = |path: &String| plan.bundles.iter().any(|of| run.is_same_file(&of.path, path));
+        let is_armor = |span: &Span| plan.armors.iter().any(|armor| armor.span == *span);
+        it.files.iter().any(is_it) || it.armors.iter().any(is_armor)
+    };
+    let readers = run.survey.uses.iter().filter(reads_bundle);
+    let involved: BTreeSet<_> = changed
+        .iter()
+        .chain([use_])
+        .chain(readers)
+        .map(|it| (it.env.clone(), it.secret.clone()))
+        .collect();
+    let findings = run.findings(trial, &text, &involved);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let exit = run.session.report(&findings);
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        let errors = findings.iter().filter(|finding| finding.level == Level::Error);
+        let ids: BTreeSet<&str> = errors.filter_map(|finding| finding.secret.as_deref()).collect();
+        match ids.is_empty() {
+            true => run.say("nothing was written"),
+            false => run.say(&format!("nothing was written: needed by {}", all_of(ids))),
+        }
+        return Err(exit);
+    }
+    Ok(())
 }
 
 fn is_the_value(other: &Use, use_: &Use) -> bool {
@@ -317,9 +309,12 @@ fn shared_bundles(run: &mut ValueRun, plan: &Plan) -> Vec<String> {
     shared.collect()
 }
 
-fn keep(plan: &mut Plan, path: &str, why: &str) {
-    if !plan.kept.iter().any(|(known, _)| known == path) {
-        plan.kept.push((path.to_owned(), why.to_owned()));
+const USED: &str = "something else uses it";
+
+fn keep(plan: &mut Plan, name: &str, why: &str) {
+    let name = code(name);
+    if !plan.kept.iter().any(|(known, _)| *known == name) {
+        plan.kept.push((name, why.to_owned()));
     }
 }
 

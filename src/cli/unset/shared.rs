@@ -49,11 +49,17 @@ pub(super) fn reads(run: &ValueRun, path: &str) -> bool {
 /// Whether a value would lack something without what is held. A Secret that could not be made out
 /// may need anything.
 pub(super) fn needs(run: &ValueRun, other: &Use, held: &Held) -> bool {
-    let Some(path) = held.read() else { return held.touches(&other.held) };
+    let (path, armor) = (held.read(), held.armor());
+    if path.is_none() && armor.is_none() {
+        return held.touches(&other.held);
+    }
     if !run.problems.is_empty() {
         return true;
     }
-    let reads = || other.files.iter().any(|file| run.is_same_file(file, path));
+    let reads = || match path {
+        Some(path) => other.files.iter().any(|file| run.is_same_file(file, path)),
+        None => other.armors.iter().any(|span| Some(*span) == armor),
+    };
     match (held, &other.held) {
         (Held::Key { key, .. }, Held::Key { key: other, .. }) => key == other && reads(),
         (Held::Key { key, .. }, Held::Keys { .. }) => key.segments().len() == 1 && reads(),

@@ -7,6 +7,7 @@ use crate::age::Claim;
 use crate::age::messages::encrypt_fault;
 use crate::cli::Exit;
 use crate::cli::keys::WriteOptions;
+use crate::diag::Diagnostic;
 use crate::encrypted::consent::{ARMORED_TEXT, Notice};
 use crate::encrypted::store::{Former, Gained, change};
 use crate::os::encrypted_files::{self, Write};
@@ -39,16 +40,14 @@ impl ValueRun {
         self.sealed(&disk, plain, (old, armor), write)
     }
 
-    /// An armored text for the spec itself; `old` is what the text that it replaces says of its
-    /// readers.
+    /// An armored text for the spec itself; `old` is the one that it replaces.
     pub(crate) fn seal_armor(
         &mut self,
         plain: &SecretBytes,
-        old: Option<&Claim>,
+        old: Option<Old<'_>>,
         write: &WriteOptions,
     ) -> Result<String, Exit> {
         let path = self.path.clone();
-        let old = old.map(|claim| Old { claim, armored: true, all_new: true });
         let bytes = self.sealed(&path, plain, (old, true), write)?;
         String::from_utf8(bytes).map_err(|_| Exit::Usage)
     }
@@ -90,13 +89,17 @@ impl ValueRun {
 
     /// Says who can read what, asks about new readers, and writes all files in this order or none.
     pub(crate) fn write(&mut self, writes: &[Write], options: &WriteOptions) -> Result<(), Exit> {
+        self.written(writes, options).map_err(|problem| self.fail(*problem))
+    }
+
+    fn written(&mut self, writes: &[Write], options: &WriteOptions) -> Result<(), Box<Diagnostic>> {
+        // A second try starts anew.
+        let changes = std::mem::take(&mut self.changes);
         let changes: Vec<_> =
-            self.changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
+            changes.iter().map(|(path, change)| (path.as_str(), change)).collect();
         let confirmed =
             Notice::of(&changes).confirm(options.yes, &Tty, &|lines| self.notify(lines));
-        let written =
-            confirmed.and_then(|()| encrypted_files::write_all_with(writes, self.lock.as_ref()));
-        written.map_err(|problem| self.fail(*problem))
+        confirmed.and_then(|()| encrypted_files::write_all_with(writes, self.lock.as_ref()))
     }
 
     /// Whom the rules name for a file of the spec.

@@ -9,7 +9,7 @@ use crate::secret::kind::{
 };
 use crate::source::Span;
 use crate::spec::value::{Source, Value};
-use crate::spec::{Entry, language::RegistryTable, node::Text, takes::Given};
+use crate::spec::{Entry, language::RegistryTable, node::Text};
 
 pub(crate) struct Slot<'s> {
     /// The key of the spec that says so.
@@ -52,10 +52,8 @@ impl<'s> Fill<'s> {
         match self {
             Fill::Value(_, value) | Fill::File(value) => value.each_part(visit),
             Fill::Registries(_, registries) => {
-                for RegistryTable { username, password, email, .. } in *registries {
-                    for value in [username, password, email].into_iter().filter_map(Given::get) {
-                        value.each_part(visit);
-                    }
+                for (_, value) in registries.iter().flat_map(RegistryTable::credentials) {
+                    value.each_part(visit);
                 }
             }
             Fill::Texts(..) | Fill::Usage(_) => {}

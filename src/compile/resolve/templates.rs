@@ -3,6 +3,7 @@
 
 use minijinja::value::Value as Scope;
 
+use super::messages::GENERATE;
 use super::resolver::{Got, Missing, Reading, Resolver};
 use crate::compile::run::Place;
 use crate::diag::{diagnostic, mask::Mask};
@@ -10,14 +11,15 @@ use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, Span};
 use crate::spec::node::Text;
 use crate::spec::value::{Fetch, How, Source, Value};
-use crate::structure::Format;
-use crate::template::{self, Engine, TemplateFaultKind};
+use crate::structure::{Format, KeyPath};
+use crate::template::{self, Engine, TemplateFault, TemplateFaultKind};
 
 impl Resolver<'_, '_> {
     pub(crate) fn template(&mut self, text: &Text, place: &Place<'_>) -> Got {
         let scope = self.scope_of(&text.value, place)?;
         self.run.engine.render(&text.value, &scope).or_else(|fault| {
-            let problem = self.run.word(&fault, text, true);
+            let help = self.is_to_generate(&fault).then(|| GENERATE.to_owned());
+            let problem = self.run.word(&fault, text, true).maybe_help(help);
             self.fail(problem, place)
         })
     }
@@ -53,8 +55,9 @@ impl Resolver<'_, '_> {
             }
             _ => None,
         };
+        let help = self.is_to_generate(&fault).then(|| GENERATE.to_owned());
         let fault = if file.is_some() { fault } else { fault.without_names(&scope) };
-        let mut problem = template::diagnostic(&fault, true);
+        let mut problem = template::diagnostic(&fault, true).maybe_help(help);
         if matches!(fault.why, TemplateFaultKind::Syntax(_)) {
             problem.helps = vec![
                 "remove `template = true` if these bytes are not a template, or write \
@@ -113,6 +116,24 @@ impl Resolver<'_, '_> {
             return Err(Missing::Unknown);
         }
         Ok(template::with(&place.scope, "sources", Scope::from_pairs(values)))
+    }
+
+    /// Whether what a template lacks is a key of a source that `mintage generate` makes, or leads
+    /// to one.
+    fn is_to_generate(&self, fault: &TemplateFault) -> bool {
+        let TemplateFaultKind::Undefined { parent, name, .. } = &fault.why else { return false };
+        let Ok(path) = KeyPath::parse(parent).map(|parent| parent.child(name)) else {
+            return false;
+        };
+        let [first, source, missing @ ..] = path.segments() else { return false };
+        if first.name() != Some("sources") || missing.is_empty() {
+            return false;
+        }
+        let sources = self.run.spec.sources();
+        let source = sources.iter().find(|(known, _)| source.name() == Some(known.value.as_str()));
+        let generates = source.map_or(&[][..], |(_, file)| &file.generate);
+        let keys = generates.iter().filter_map(|one| KeyPath::parse(&one.key.as_ref()?.value).ok());
+        keys.into_iter().any(|key| key.segments().starts_with(missing))
     }
 
     fn source(&mut self, file: &Value, place: &Place<'_>) -> Got<Scope> {

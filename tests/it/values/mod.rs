@@ -1,9 +1,14 @@
 //! `mintage set`, `mintage unset` and `mintage encrypt --literals`: what is written, what stays,
 //! and what age and mintage itself read afterwards.
 
+#[cfg(unix)]
+mod armored;
 mod literals;
 #[cfg(target_os = "linux")]
 mod prompts;
+mod registries;
+#[cfg(unix)]
+mod sequences;
 mod set;
 mod set_fails;
 mod unset;
@@ -77,7 +82,9 @@ impl Keys {
     pub fn built(&self, words: &str) -> Vec<(String, String)> {
         use base64::Engine as _;
         let run = self.run(&format!("build --format json -A warnings {words}"));
-        let list: Value = run.args("--allow-empty").run().json();
+        let ran = run.args("--allow-empty").run();
+        assert!(ran.code == Some(0) || !ran.stdout.is_empty(), "{}", ran.stderr);
+        let list: Value = ran.json();
         let mut values = Vec::new();
         for item in list["items"].as_array().expect("items") {
             let name = item["metadata"]["name"].as_str().expect("a name");

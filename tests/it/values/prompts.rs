@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use super::Keys;
+use crate::pty::{Ended, Typed};
 
 /// A run on a terminal. Each line is typed once its prompt is there: what is typed before is shown
 /// by the terminal itself. Gives what the terminal showed, and the status.
@@ -69,4 +70,63 @@ fn a_removal_that_takes_more_is_asked_about() {
     let (shown, status) = answered("y").unwrap();
     assert!(status == 0 && shown.contains("removed `PW` of `a-x`"), "{shown}");
     assert!(!keys.case.path("x.age").exists() && !keys.case.path("y.age").exists());
+}
+
+/// What happens at a prompt that appears and is answered like this.
+fn answered(keys: &Keys, words: &str, answers: &[(&str, &str)]) -> Ended {
+    let words: Vec<&str> = words.split(' ').chain(["-i", "key.txt"]).collect();
+    let mut typed = Typed::start(&keys.case, &words, &[]);
+    for (prompt, answer) in answers {
+        typed.expect(prompt).send_bytes(answer.chars().map(|c| c as u8).collect());
+    }
+    typed.end()
+}
+
+#[test]
+fn a_prompt_can_be_left() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    let before = keys.spec();
+    // At once: before the prompt is there, nothing is shown either.
+    for (answer, code, signal) in [("\x03", None, Some(2)), ("\x04", Some(2), None)] {
+        let ended = answered(&keys, "set a PW", &[("New value", answer)]);
+        assert_eq!((ended.code, ended.signal), (code, signal), "{}", ended.shown);
+        let lines = [("New value", "hunter2\n"), ("The same again", answer)];
+        let ended = answered(&keys, "set a PW", &lines);
+        assert_eq!((ended.code, ended.signal), (code, signal), "{}", ended.shown);
+        assert!(!ended.shown.contains("hunter2"), "{}", ended.shown);
+        assert_eq!(keys.spec(), before);
+    }
+}
+
+#[test]
+fn what_is_typed_is_stored_or_refused() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    // Longer than a line of a terminal can be.
+    let long = format!("{}\n", "hunter2".repeat(1_000));
+    let lines = [("New value", long.as_str()), ("The same again", long.as_str())];
+    let ended = answered(&keys, "set a PW", &lines);
+    assert!(ended.code == Some(0) && !ended.shown.contains("hunter2"), "{}", ended.shown);
+    assert_eq!(keys.opened("secrets/a/PW.age"), long.trim_end());
+    // Latin-1.
+    let ended = answered(&keys, "set a PW", &[("New value", "hunter3 \u{ff}\u{fe}\n")]);
+    assert!(ended.code == Some(2) && ended.shown.contains("is not UTF-8"), "{}", ended.shown);
+    assert!(!ended.shown.contains("hunter3"), "{}", ended.shown);
+    assert_eq!(keys.opened("secrets/a/PW.age"), long.trim_end());
+}
+
+#[test]
+fn an_answer_that_is_not_text_is_no_yes() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    keys.set("a PW", "hunter2");
+    let other = keys.case.args("keygen -o other.txt").succeeds().text();
+    let more = format!("bob = \"{}\"\n\n[[encrypt]]", other.trim());
+    let text = keys.case.read("mintage.toml").replace("\n[[encrypt]]", &more);
+    keys.case.write("mintage.toml", text.replace("[\"me\"]", "[\"me\", \"bob\"]"));
+    let before = std::fs::read(keys.case.path("secrets/a/PW.age")).unwrap();
+    for answer in ["\u{ff}\u{fe}\n", "n\n", "\x04", "\n"] {
+        let ended = answered(&keys, "rekey", &[("[y/N]", answer)]);
+        assert_eq!(ended.code, Some(2));
+        assert!(ended.shown.contains("new readers were not confirmed"), "{}", ended.shown);
+        assert_eq!(std::fs::read(keys.case.path("secrets/a/PW.age")).unwrap(), before);
+    }
 }

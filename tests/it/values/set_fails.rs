@@ -132,3 +132,22 @@ fn paths_stay_inside_of_the_folder() {
     keys.run("set a B").stdin("x").run();
     assert!(!keys.case.outside("a-B.age").exists() && !keys.case.outside("pw.age").exists());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_leads_nowhere_stays() {
+    let spec = "[[opaque]]\nname = \"a\"\ndata.PW = { age = \"pw.age\" }\n";
+    let keys = Keys::new(spec);
+    std::os::unix::fs::symlink("nowhere", keys.case.path("pw.age")).unwrap();
+    let run = keys.run("set a PW").stdin("hunter2");
+    run.exits(2).stderr_contains("a symbolic link to a file that does not exist");
+    assert!(!keys.case.path("nowhere").exists());
+}
+
+#[test]
+fn a_namespace_has_a_name() {
+    let keys = Keys::new("");
+    let run = keys.run("set /a PW").stdin("hunter2");
+    run.exits(2).stderr_contains("the namespace of `/a` is empty");
+    assert_eq!(keys.spec(), "");
+}

@@ -51,7 +51,7 @@ fn lines_that_are_none() {
     assert_eq!(reason(b"correct-horse-battery\n"), line(1, LineProblem::Other));
     assert_eq!(reason(b"{\"key\": \"correct-horse-battery\"}\n"), line(1, LineProblem::Other));
     assert_eq!(reason(&[0xE9, 0x74, 0xE9]), Reason::File(FileFault::NotAge(Content::Binary)));
-    assert_eq!(reason(b"AGE-PLUGIN-\n"), line(1, LineProblem::Mistyped));
+    assert_eq!(reason(b"AGE-PLUGIN-\n"), line(1, LineProblem::MistypedPlugin));
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn plugins_and_post_quantum() {
     for wrong in [&line[..70], &line.replace("PQ-1", "PQ-1Q")] {
         assert_eq!(reason(wrong.as_bytes()), self::line(1, LineProblem::MistypedHybrid));
     }
-    assert_eq!(reason(b"AGE-PLUGIN-FOOBAR-1QVHULQ\n"), self::line(1, LineProblem::Mistyped));
+    assert_eq!(reason(b"AGE-PLUGIN-FOOBAR-1QVHULQ\n"), self::line(1, LineProblem::MistypedPlugin));
 }
 
 #[test]
