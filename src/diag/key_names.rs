@@ -11,6 +11,9 @@ const SHORT_WORD: usize = 6;
 const LONG_WORD: usize = 9;
 /// Letters that a word of several capitals has for each, on the average: `oAuthClientId`.
 const LETTERS_A_HUMP: usize = 3;
+/// Small letters that stand alone among others, of which base64 has many. Not counted are the first
+/// letter of a word, and the `s` of a plural: `oAuthURLs`.
+const MOST_ALONE: usize = 1;
 
 /// Whether a key of a manifest or of a structured file may be shown: it has only characters that
 /// data keys, labels, annotations and variables have, and its words are words.
@@ -47,9 +50,22 @@ fn is_word(word: &str) -> bool {
         before = c;
     }
     word.len() < SHORT_WORD
-        || numbers < 2 && (humps < 3 || letters >= humps * LETTERS_A_HUMP)
+        || numbers < 2
+            && (humps < 3 || letters >= humps * LETTERS_A_HUMP)
+            && letters_alone(word) <= MOST_ALONE
         || numbers == 2 && humps < 3 && word.len() <= LONG_WORD
         || word.bytes().all(|byte| Some(&byte) == word.as_bytes().first())
+}
+
+fn letters_alone(word: &str) -> usize {
+    let is_small = |at: Option<&u8>| at.is_some_and(u8::is_ascii_lowercase);
+    let bytes = word.as_bytes();
+    let alone = bytes.windows(2).enumerate().filter(|(before, pair)| {
+        let [other, letter] = pair else { return false };
+        let is_alone = is_small(Some(letter)) && !is_small(Some(other));
+        is_alone && *letter != b's' && !is_small(bytes.get(before + 2))
+    });
+    alone.count()
 }
 
 #[cfg(test)]
@@ -61,13 +77,13 @@ mod tests {
         let names = "tls.crt .dockerconfigjson MYSQL_ROOT_PASSWORD id_ed25519 oauth2ClientId \
             AWS_S3_KEY x509v3 appsettings.Production.json app.kubernetes.io/part-of sha256sum \
             openshift.io/token-secret.value auth0-2024-11-28 xOAuthClientIDToken aaaaaaaa a1b2c \
-            db-8fb7cf h2o k8s HTTPSProxyURL";
+            db-8fb7cf h2o k8s HTTPSProxyURL xAPIKeyIDsAndURLs iPhoneXrName eCommerceAppId";
         for name in names.split_whitespace() {
             assert!(is_key(name) && is_quoted_key(name), "{name}");
         }
         let values = "c2VjcmV0aHVudGVyMg Qx7Zp9Kd2 password=hunter2 a:b a+b {hunter2} \
             Example.com/x \
-                        4f8a1c9e7b2d hunter2\n pQ4rT8vW aBcDeFgH 550e8400-e29b41d4-a716 a/b/c";
+                        ZWUzZmY4ZWEyZ 4f8a1c9e7b2d hunter2\n pQ4rT8vW aBcDeFgH 550e8400-e29b41d4-a716 a/b/c";
         for value in values.split(' ').chain(["", "password hunter2", "ü"]) {
             assert!(!is_key(value), "{value}");
         }
