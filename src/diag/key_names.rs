@@ -34,6 +34,13 @@ pub(crate) fn is_quoted_key(key: &str) -> bool {
     !key.contains(is_mark) && has_words(key)
 }
 
+/// Whether names of a template may be shown that mean nothing to it: their letters and digits must
+/// look like a word also together.
+pub(crate) fn is_template_name(names: &str) -> bool {
+    let letters: String = names.chars().filter(|c| c.is_alphanumeric()).collect();
+    is_quoted_key(names) && is_word(&letters)
+}
+
 fn has_words(key: &str) -> bool {
     !private_keys::is_in(key) && key.split(|c: char| !c.is_ascii_alphanumeric()).all(is_word)
 }

@@ -3,7 +3,7 @@
 use super::bounds::{MAX_ELIFS, MAX_LINES, MAX_TAG_TOKENS, MAX_TOKENS};
 use super::fault::{BYTES, FILTERS, LIST, NONE, TABLE, TemplateFault, TemplateFaultKind};
 use super::{FUEL, MAX_OUTPUT_BYTES, worker::MAX_SECONDS};
-use crate::diag::key_names::is_quoted_key;
+use crate::diag::key_names::{is_quoted_key, is_template_name};
 use crate::diag::phrases::{code, did_you_mean, number, plural};
 use crate::diag::private_keys::MASK;
 use crate::diag::{Diagnostic, diagnostic};
@@ -23,7 +23,7 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
         }
         TemplateFaultKind::Unknown { class, name } => {
             let known = FILTERS.split(' ').filter(|_| *class == "filter");
-            diagnostic!(TEMPLATE_FAILED, "unknown {class} {}", path([name.as_str()]))
+            diagnostic!(TEMPLATE_FAILED, "unknown {class} {}", missing(name))
                 .maybe_help(did_you_mean(name, known))
         }
         TemplateFaultKind::Unnamed { what, parent, nearest } => {
@@ -123,13 +123,18 @@ fn undefined(parent: &str, name: &str, nearest: Option<&str>, secrets: bool) -> 
     }
     if parent.is_empty() {
         let help = nearest.map(|nearest| format!("did you mean {}?", path([nearest])));
-        return diagnostic!(UNDEFINED_VARIABLE, "unknown variable {}", path([name]))
+        return diagnostic!(UNDEFINED_VARIABLE, "unknown variable {}", missing(name))
             .help(help.unwrap_or_else(|| hint(name, secrets).to_owned()));
     }
     let help = nearest.map(|nearest| path(parent.split('.').chain([nearest])));
     let parent = path(parent.split('.'));
-    diagnostic!(UNDEFINED_VARIABLE, "{parent} has no key {}", path([name]))
+    diagnostic!(UNDEFINED_VARIABLE, "{parent} has no key {}", missing(name))
         .maybe_help(help.map(|path| format!("did you mean {path}?")))
+}
+
+/// A name that means nothing, or `***` if it may be a value.
+fn missing(name: &str) -> String {
+    code(if is_template_name(name) { name } else { MASK })
 }
 
 /// A path, with `***` for what may be a value.

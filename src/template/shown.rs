@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::lexer::{OPENING_BYTES, next_open, plain_tag, token_length};
 use super::{Engine, fault::FILTERS};
-use crate::diag::key_names::is_quoted_key;
+use crate::diag::key_names::is_template_name;
 
 /// Tags, operators, constants, and the variables that are always in scope.
 const WORDS: &str = "and autoescape block break call continue defined do each elif else \
@@ -97,75 +97,76 @@ impl Scanner<'_> {
 
     /// An expression or a tag, from its opening mark to behind its end.
     fn expression(&mut self, open: Range<usize>, close: &str) -> Option<usize> {
-        let mut at = open.end;
+        let (tokens, end) = self.tokens(open.end, close);
+        let are_names = self.error.is_none() && self.are_names(&tokens);
         self.show(open)?;
-        let mut brackets = 0_usize;
-        let mut run = Run::default();
-        loop {
-            let rest = self.rest(at)?;
-            let first = rest.chars().next()?;
-            if brackets == 0 {
-                let sign = usize::from(first == '-' || first == '+');
-                if rest.get(sign..)?.starts_with(close) {
-                    let end = at + sign + close.len();
-                    self.show(at..end)?;
-                    return Some(end);
+        for token in tokens {
+            let text = self.text.get(token.clone())?;
+            if text.starts_with(['"', '\'']) {
+                self.show(token.start..token.start + 1)?;
+                // An error inside of the string hides its end too.
+                if self.error.is_some_and(|error| token.end > error) {
+                    return None;
                 }
+                self.show(token.end - 1..token.end)?;
+            } else if !is_word(text) || self.is_known(text) {
+                self.show(token)?;
+            } else if are_names && (!is_number(text) || text.len() <= LONGEST_NUMBER) {
+                self.show(token)?;
             }
-            let end = at + token_length(rest, first)?;
-            match first {
-                '(' | '[' | '{' => brackets += 1,
-                ')' | ']' | '}' => brackets = brackets.checked_sub(1)?,
-                _ => {}
-            }
-            match first {
-                '"' | '\'' => {
-                    self.show(at..at + 1)?;
-                    // An error inside of the string hides its end too.
-                    if self.error.is_some_and(|error| end > error) {
-                        return None;
-                    }
-                    self.show(end - 1..end)?;
-                }
-                _ if first.is_ascii_alphanumeric() || first == '_' => {
-                    if at >= run.end {
-                        run = Run::of(rest, at);
-                    }
-                    if self.is_harmless(self.text.get(at..end)?, &run) {
-                        self.show(at..end)?;
-                    }
-                }
-                _ => self.show(at..end)?,
-            }
-            at = end;
         }
+        let Range { start, end } = end?;
+        self.show(start..end)?;
+        Some(end)
     }
 
-    /// Whether a word is known, or, in a template that parses, a name or a small number.
-    fn is_harmless(&self, word: &str, run: &Run) -> bool {
-        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+    /// The tokens of an expression or a tag, and its closing mark, if it was understood so far.
+    fn tokens(&self, from: usize, close: &str) -> (Vec<Range<usize>>, Option<Range<usize>>) {
+        let (mut tokens, mut brackets, mut at) = (Vec::new(), 0_usize, from);
+        while let Some(rest) = self.rest(at)
+            && let Some(first) = rest.chars().next()
+        {
+            let sign = usize::from(first == '-' || first == '+');
+            if brackets == 0 && rest.get(sign..).is_some_and(|rest| rest.starts_with(close)) {
+                return (tokens, Some(at..at + sign + close.len()));
+            }
+            let Some(length) = token_length(rest, first) else { break };
+            brackets = match first {
+                '(' | '[' | '{' => brackets + 1,
+                ')' | ']' | '}' if brackets == 0 => break,
+                ')' | ']' | '}' => brackets - 1,
+                _ => brackets,
+            };
+            tokens.push(at..at + length);
+            at += length;
+        }
+        (tokens, None)
+    }
+
+    /// Whether what is not known looks like names, also together: a password without quotes may be
+    /// many words for the parser, as `qZ7h+9+X5h|Y`.
+    fn are_names(&self, tokens: &[Range<usize>]) -> bool {
+        let words = tokens.iter().filter_map(|token| self.text.get(token.clone()));
+        let unknown: String = words.filter(|text| is_word(text) && !self.is_known(text)).collect();
+        unknown.is_empty() || is_template_name(&unknown)
+    }
+
+    fn is_known(&self, word: &str) -> bool {
         WORDS.split(' ').any(|known| known == word)
             || FILTERS.split(' ').any(|filter| filter == word)
             || (self.known)(word)
-            || self.error.is_none() && run.is_name && (!is_number || word.len() < 10)
     }
 }
 
-/// Words with operators between them and no blanks, which may be one password: `qZ7h+9+X5hY`.
-#[derive(Default)]
-struct Run {
-    end: usize,
-    is_name: bool,
+/// Digits of a number that is shown.
+const LONGEST_NUMBER: usize = 9;
+
+fn is_word(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
 }
 
-impl Run {
-    fn of(rest: &str, at: usize) -> Self {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || "_+-*/%~".contains(c);
-        let run = rest.split(|c| !is_part(c)).next().unwrap_or_default();
-        let words: String =
-            run.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-        Self { end: at + run.len(), is_name: is_quoted_key(&words) }
-    }
+fn is_number(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -195,6 +196,7 @@ mod tests {
             ("{{ a\n  | upper }}", "{{ a\n  | upper }}"),
             ("{{ Qx7Zp9Kd2 }}{{ vars.dbName[:12] }}", "{{ * }}{{ vars.dbName[:12] }}"),
             ("{{ qZ7h+9+X5hY8pZ2j }}{{ vars.port+10 }}", "{{ *+*+* }}{{ vars.port+10 }}"),
+            ("{{ qZ7h | X5h ~ pZ2 }}{{ u | X5h }}", "{{ * | * ~ * }}{{ u | X5h }}"),
             ("{{ 900000 }}{{ 4929123412341234 }}", "{{ 900000 }}{{ * }}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
