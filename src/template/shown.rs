@@ -11,11 +11,11 @@ use super::lexer::{OPENING_BYTES, next_open, plain_tag, token_length};
 use super::{Engine, fault::FILTERS};
 use crate::diag::key_names::is_template_name;
 
-/// Tags, operators, constants, and the variables that are always in scope.
-const WORDS: &str = "and autoescape block break call continue defined do each elif else \
-    endautoescape endblock endcall endfilter endfor endif endmacro endset endwith env extends \
-    false filter for from if import in include is loop macro none not or secret set sources true \
-    vars with";
+/// The variables that are always in scope, which are the words of most templates; tags, operators
+/// and constants.
+const WORDS: &str = "vars each sources secret env if endif for endfor in else elif set endset and \
+    or not is defined none true false loop autoescape block break call continue do endautoescape \
+    endblock endcall endfilter endmacro endwith extends filter from import include macro with";
 
 impl Engine {
     /// The parts of `text` that a message may show, in order. `known` says which names are shown
@@ -109,9 +109,10 @@ impl Scanner<'_> {
                     return None;
                 }
                 self.show(token.end - 1..token.end)?;
-            } else if !is_word(text) || self.is_known(text) {
-                self.show(token)?;
-            } else if are_names && (!is_number(text) || text.len() <= LONGEST_NUMBER) {
+                continue;
+            }
+            let is_short = !is_number(text) || text.len() <= LONGEST_NUMBER;
+            if !is_word(text) || are_names && is_short || self.is_known(text) {
                 self.show(token)?;
             }
         }
@@ -153,8 +154,8 @@ impl Scanner<'_> {
 
     fn is_known(&self, word: &str) -> bool {
         WORDS.split(' ').any(|known| known == word)
-            || FILTERS.split(' ').any(|filter| filter == word)
             || (self.known)(word)
+            || FILTERS.split(' ').any(|filter| filter == word)
     }
 }
 
