@@ -35,10 +35,11 @@ pub(crate) fn is_quoted_key(key: &str) -> bool {
 }
 
 /// Whether names of a template may be shown that mean nothing to it: their letters and digits must
-/// look like a word also together.
+/// look like a word also together, and have digits in only one place.
 pub(crate) fn is_template_name(names: &str) -> bool {
     let letters: String = names.chars().filter(|c| c.is_alphanumeric()).collect();
-    is_quoted_key(names) && is_word(&letters)
+    let groups = letters.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    is_quoted_key(names) && is_word(&letters) && (letters.len() < SHORT_WORD || groups.count() < 2)
 }
 
 fn has_words(key: &str) -> bool {
