@@ -16,14 +16,11 @@ use crate::encrypted::readers::Audit;
 use crate::encrypted::{Audience, Rules};
 use crate::os::age_files::{Place, find};
 use crate::os::encrypted_files::read_head;
-use crate::os::files::Accept;
-use crate::os::inputs::Inputs;
+use crate::os::reading_specs::read_spec;
 use crate::os::rule_files::{RuleFile, Ruled, SpecAtWork};
-use crate::os::texts::{read_file, shown_name};
+use crate::os::texts::shown_name;
 use crate::parallel::in_parallel;
 use crate::source::Span;
-use crate::spec;
-use crate::world::MAX_FILE_BYTES;
 
 /// An age file, or an armored text in a spec.
 pub(crate) struct Found {
@@ -111,22 +108,10 @@ pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> 
 
 /// The armored texts of a spec, and further files that it reads.
 fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut Vec<Found>) {
-    let text = match read_file(
-        path,
-        "a spec",
-        Accept::RegularFiles,
-        MAX_FILE_BYTES,
-        &mut Inputs::default(),
-    ) {
-        Ok(text) => text,
-        Err(problem) => return session.problems.push(*problem),
-    };
-    let spec_name = shown_name(path);
-    let file = session.sources.add(&spec_name, text);
-    let spec = match spec::parse(file, &mut session.sources, MAX_FILE_BYTES) {
-        (Some(spec), _) => spec,
-        // One with rules is read for those too, which reports it.
-        (None, problems) => return session.problems.extend(problems),
+    // One with rules is read for those too, which reports what is wrong as well.
+    let spec = match read_spec(path, &mut session.sources) {
+        Ok(spec) => spec,
+        Err(problems) => return session.problems.extend(problems),
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let reader = SpecAtWork::new(Rules::of(&spec), path);
@@ -138,9 +123,10 @@ fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut
             files.entry(path).or_default().extend(reader.clone());
         }
     }
+    let spec_name = shown_name(path);
     for text in armored_texts(&spec) {
         let header = head::header(text.text.as_bytes(), true);
-        let (line, _) = session.sources.position(file, text.span.start);
+        let (line, _) = session.sources.position(spec.file, text.span.start);
         let name = format!("{spec_name}:{line}");
         let whereabouts = Whereabouts::Spec { path: path.to_owned(), text };
         add(name, (whereabouts, reader.as_slice()), header, session, found);
@@ -164,7 +150,7 @@ fn add(
             return session.problems.push(fault_of(&name, &DecryptFault::File(fault), span));
         }
     };
-    let rules = session.rules.of_file(&path, readers, &mut session.sources);
+    let rules = session.rules.of(&path, readers, &mut session.sources);
     let ruled = rules.as_ref().and_then(|rules| session.rules.ruled(rules, &path));
     found.push(Found { name, whereabouts, header, rules, ruled });
 }

@@ -13,6 +13,7 @@ use tempfile::TempPath;
 use super::bounded_read::{read_at_most, system_words};
 use super::files::{self, Accept, ReadFault};
 use super::lock::FolderLock;
+use super::paths::folder_of;
 use super::{reserved, signals};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
@@ -160,7 +161,7 @@ impl Locks {
         // In one order, so that two runs don't wait for each other.
         let folders: BTreeSet<PathBuf> = writes
             .iter()
-            .filter_map(|write| fs::canonicalize(parent_of(&write.path)).ok())
+            .filter_map(|write| fs::canonicalize(folder_of(&write.path)).ok())
             .filter(|folder| held.is_none_or(|held| held.folder != *folder))
             .collect();
         let folders = folders.iter().take(MAX_LOCKS);
@@ -172,13 +173,6 @@ impl Locks {
         for FolderLock { folder, .. } in &self.0 {
             reserved::remove_encrypted_leftovers(folder);
         }
-    }
-}
-
-fn parent_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
     }
 }
 
@@ -197,7 +191,7 @@ fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
         Some(_) => fs::canonicalize(path).map_err(|error| cannot(&error))?,
         None => path.clone(),
     };
-    let parent = parent_of(&target);
+    let parent = folder_of(&target).to_owned();
     has_folder(path, &parent)?;
     let mut file = reserved::encrypted_file_in(&parent).map_err(|error| cannot(&error))?;
     let fill = |file: &mut File| -> io::Result<()> {
@@ -258,7 +252,7 @@ impl Staged {
 
 /// Makes a new file that only its owner may read or write.
 pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box<Diagnostic>> {
-    has_folder(path, &parent_of(path))?;
+    has_folder(path, folder_of(path))?;
     signals::after(|| {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);

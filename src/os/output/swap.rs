@@ -9,7 +9,8 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{WriteFault, WriteReason, fill, parent_of};
+use super::{WriteFault, WriteReason, fill};
+use crate::os::paths::folder_of;
 use crate::os::reserved::{ReservedFolder, folder_in};
 use crate::os::signals;
 
@@ -62,11 +63,11 @@ impl Swap {
             // The rest need not be waited for. Nobody gets to read this.
             return Err(WriteReason::Io("interrupted".to_owned()).at(target));
         }
-        let parent = parent_of(target);
-        match make_directory(&parent) {
-            Ok(true) => self.made.push(parent),
+        let parent = folder_of(target);
+        match make_directory(parent) {
+            Ok(true) => self.made.push(parent.to_owned()),
             Ok(false) => {}
-            Err(error) => return Err(WriteReason::of_parent(&error, &parent).at(target)),
+            Err(error) => return Err(WriteReason::of_parent(&error, parent).at(target)),
         }
         let aside = self.next();
         write_private(&aside, bytes).map_err(of)?;
@@ -100,7 +101,7 @@ impl Swap {
         for (done, step) in self.steps.iter().enumerate() {
             if let Err(error) = step.take() {
                 let fault =
-                    WriteReason::of_parent(&error, &parent_of(&step.target)).at(&step.target);
+                    WriteReason::of_parent(&error, folder_of(&step.target)).at(&step.target);
                 let backups = self.undo(done);
                 return Err(Failure { fault, backups });
             }
@@ -143,8 +144,8 @@ impl Swap {
 
     /// After the first, the others have little left to do.
     fn flush_directories(&self) -> io::Result<()> {
-        let parents: BTreeSet<_> = self.steps.iter().map(|step| parent_of(&step.target)).collect();
-        let flush = |directory: &PathBuf| File::open(directory)?.sync_all();
+        let parents: BTreeSet<_> = self.steps.iter().map(|step| folder_of(&step.target)).collect();
+        let flush = |directory: &&Path| File::open(directory)?.sync_all();
         if cfg!(unix) { parents.iter().try_for_each(flush) } else { Ok(()) }
     }
 }
