@@ -5,11 +5,12 @@
 mod tests;
 
 use std::collections::BTreeSet;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::{WriteFault, WriteReason, fill};
+use crate::os::files::{create_private, create_private_folder};
 use crate::os::paths::folder_of;
 use crate::os::reserved::{ReservedFolder, folder_in};
 use crate::os::signals;
@@ -70,7 +71,7 @@ impl Swap {
             Err(error) => return Err(WriteReason::of_parent(&error, parent).at(target)),
         }
         let aside = self.next();
-        write_private(&aside, bytes).map_err(of)?;
+        create_private(&aside).and_then(|mut file| fill(&mut file, bytes)).map_err(of)?;
         let backup = match fs::symlink_metadata(target) {
             Ok(_) => {
                 let backup = self.next();
@@ -180,10 +181,7 @@ impl Step {
 /// Makes a directory that only its owner may look into, unless it is there. Gives whether it was
 /// made.
 pub(crate) fn make_directory(path: &Path) -> io::Result<bool> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
+    match create_private_folder(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
@@ -195,14 +193,6 @@ pub(super) fn remove_directories(made: &[PathBuf]) {
     for directory in made.iter().rev() {
         let _ = fs::remove_dir(directory);
     }
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    fill(&mut options.open(path)?, bytes)
 }
 
 #[cfg(target_os = "linux")]
