@@ -1,7 +1,7 @@
 //! Which keys messages may show. One quote, brace or indent gone wrong makes keys of values, so a
 //! key is shown only if it looks like a name that a person gave.
 
-use super::private_keys;
+use super::private_keys::{self, MASK};
 
 /// Longest name of a key that Kubernetes takes, with a prefix.
 const LONGEST: usize = 253;
@@ -29,6 +29,11 @@ pub(crate) fn is_key(key: &str) -> bool {
 pub(crate) fn is_quoted_key(key: &str) -> bool {
     let is_mark = |c: char| c.is_control() || "\"'`{}[]=#,;\\".contains(c);
     !key.contains(is_mark) && has_words(key)
+}
+
+/// A key of a manifest or of a structured file as messages show it.
+pub(crate) fn shown_key(key: &str) -> &str {
+    if is_key(key) { key } else { MASK }
 }
 
 fn has_words(key: &str) -> bool {

@@ -1,5 +1,5 @@
-//! Looks at Secrets that are compiled: what there is, what would change, how a Pod uses it, who can read
-//! which encrypted file.
+//! Looks at Secrets that are compiled: what there is, what would change, how a Pod uses it, who can
+//! read which encrypted file.
 
 pub(crate) mod columns;
 pub(crate) mod compare;
