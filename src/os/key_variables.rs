@@ -1,4 +1,5 @@
-//! Variables of the environment with keys, which the programs that mintage starts do not get, but for plugins.
+//! Variables of the environment with keys, which the programs that mintage starts do not get, but
+//! for plugins.
 
 use std::process::Command;
 

@@ -141,7 +141,8 @@ struct Pending {
 }
 
 /// Reads what is not there yet. Threads decrypt together what was read together; what they read is
-/// counted in the order of the spec, so that always the same file is the one that exceeds the limit.
+/// counted in the order of the spec, so that always the same file is the one that exceeds the
+/// limit.
 pub(crate) fn fetch(
     fetched: &mut Fetched,
     wanted: Vec<Wanted>,
