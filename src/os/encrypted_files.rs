@@ -130,12 +130,7 @@ pub(crate) fn write_all_with(
             })?;
             done += 1;
         }
-        // The new names should survive a power cut too.
-        if cfg!(unix) {
-            for parent in parents {
-                let _ = File::open(&parent).and_then(|folder| folder.sync_all());
-            }
-        }
+        parents.iter().for_each(|parent| files::sync_names(parent));
         Ok(())
     });
     if written.is_ok() {

@@ -105,6 +105,13 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// New names in a folder should survive a power cut too. Not every file system can sync a folder.
+pub(crate) fn sync_names(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
 impl Kind {
     fn of(path: &Path, found: &Metadata) -> Self {
         let kind = found.file_type();

@@ -249,10 +249,7 @@ fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), Writ
         // look and the rename: no system has a rename that first compares.
         overwrite.judge(target)?;
         file.persist(target).map_err(|error| WriteReason::of(&error.error))?;
-        // The new name should survive a power cut too. Not every file system can sync a directory.
-        if cfg!(unix) {
-            let _ = File::open(parent).and_then(|directory| directory.sync_all());
-        }
+        files::sync_names(parent);
         Ok(())
     })
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::{WriteFault, WriteReason, fill};
-use crate::os::files::{create_private, create_private_folder};
+use crate::os::files::{create_private, create_private_folder, sync_names};
 use crate::os::paths::folder_of;
 use crate::os::reserved::{ReservedFolder, folder_in};
 use crate::os::signals;
@@ -108,8 +108,9 @@ impl Swap {
             }
         }
         self.made.clear();
-        // The new names should survive a power cut too. Not every file system can sync a directory.
-        let _ = self.flush_directories();
+        // After the first, the others have little left to do.
+        let folders: BTreeSet<_> = self.steps.iter().map(|step| folder_of(&step.target)).collect();
+        folders.into_iter().for_each(sync_names);
         Ok(())
     }
 
@@ -141,13 +142,6 @@ impl Swap {
         }
         let mut placed = self.steps.iter().filter_map(|step| step.placed.as_ref());
         placed.try_for_each(|aside| File::open(aside)?.sync_all())
-    }
-
-    /// After the first, the others have little left to do.
-    fn flush_directories(&self) -> io::Result<()> {
-        let parents: BTreeSet<_> = self.steps.iter().map(|step| folder_of(&step.target)).collect();
-        let flush = |directory: &&Path| File::open(directory)?.sync_all();
-        if cfg!(unix) { parents.iter().try_for_each(flush) } else { Ok(()) }
     }
 }
 
