@@ -1,14 +1,15 @@
 //! `mintage rekey`: encrypts again what is not encrypted as the rules say. All files of a run, or
 //! none.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::key_files::{Found, Whereabouts, gather};
+use super::key_files::{Found, gather};
 use super::keys::{KeySession, WriteOptions};
 use super::options::PlainMessages;
 use crate::age::RecipientHash;
@@ -22,7 +23,7 @@ use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Opened, ReaderChange, Rules, Store};
 use crate::os::encrypted_files::{self, Write};
 use crate::parallel::in_parallel;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::spec::edit::replace_armor;
 use crate::views::readers::NO_FILES;
 
@@ -233,9 +234,9 @@ impl Rekey {
 
 fn opened(due: &Due<'_>, store: &Store<'_>) -> Result<Rekeyed, Box<Diagnostic>> {
     let found = due.found;
-    let before = match &found.whereabouts {
-        Whereabouts::File(path) => encrypted_files::read(path)?.expose().to_vec(),
-        Whereabouts::Spec { text, .. } => text.text.clone().into_bytes(),
+    let before = match &found.armored {
+        None => encrypted_files::read(&found.path)?.expose().to_vec(),
+        Some(armored) => armored.text.clone().into_bytes(),
     };
     let opened = store.open(&found.name, &before).map_err(|fault| Box::new(found.fault(&fault)))?;
     let change = change(Some(&opened.claim), due.audience, due.rules);
@@ -249,41 +250,38 @@ fn writes(
     sealed: Vec<Vec<u8>>,
 ) -> Result<Vec<Write>, Box<Diagnostic>> {
     let mut writes = Vec::new();
-    let mut specs: BTreeMap<FileId, Vec<(&Found, Vec<u8>)>> = BTreeMap::new();
+    let mut specs: BTreeMap<(FileId, &Path), Vec<(Span, Vec<u8>)>> = BTreeMap::new();
     for ((due, rekeyed), bytes) in done.iter().zip(sealed) {
-        match &due.found.whereabouts {
-            Whereabouts::File(path) => writes.push(Write {
-                path: path.clone(),
-                bytes,
-                before: Some(rekeyed.before.clone()),
-            }),
-            Whereabouts::Spec { text, .. } => {
-                specs.entry(text.span.file).or_default().push((due.found, bytes));
+        let path = &due.found.path;
+        match &due.found.armored {
+            None => {
+                let before = Some(rekeyed.before.clone());
+                writes.push(Write { path: path.clone(), bytes, before });
+            }
+            Some(armored) => {
+                let span = armored.span;
+                specs.entry((span.file, path)).or_default().push((span, bytes));
             }
         }
     }
-    for (file, mut texts) in specs {
+    for ((file, path), mut texts) in specs {
         let before = &session.sources.get(file).text;
         let mut after = before.clone();
         // From the last on, so that the places of the others stay.
-        texts.reverse();
-        let mut spec_path = PathBuf::new();
-        for (found, bytes) in texts {
-            let Whereabouts::Spec { path, text } = &found.whereabouts else { continue };
+        texts.sort_by_key(|(span, _)| Reverse(span.start));
+        for (span, bytes) in texts {
             let armored = String::from_utf8_lossy(&bytes);
-            let range = text.span.start..text.span.end;
-            let edited = replace_armor(&after, range, &armored).map_err(|_| {
+            let edited = replace_armor(&after, span.start..span.end, &armored).map_err(|_| {
                 Box::new(
                     diagnostic!(CANNOT_WRITE, "the armored text can't be replaced safely")
-                        .at(text.span, "")
+                        .at(span, "")
                         .help("write it as a string over several lines: `\"\"\"...\"\"\"`"),
                 )
             })?;
             after = edited.to_string();
-            spec_path.clone_from(path);
         }
         let (bytes, before) = (after.into_bytes(), Some(before.clone().into_bytes()));
-        writes.push(Write { path: spec_path, bytes, before });
+        writes.push(Write { path: path.to_owned(), bytes, before });
     }
     Ok(writes)
 }
