@@ -243,6 +243,9 @@ fn opened(due: &Due<'_>, store: &Store<'_>) -> Result<Rekeyed, Box<Diagnostic>> 
     Ok(Rekeyed { before, opened, change })
 }
 
+/// New armored texts of a spec, and the strings in whose places they come.
+type Texts = Vec<(Span, Vec<u8>)>;
+
 /// The new bytes of all files: age files, and specs with new armored texts.
 fn writes(
     session: &KeySession,
@@ -250,7 +253,7 @@ fn writes(
     sealed: Vec<Vec<u8>>,
 ) -> Result<Vec<Write>, Box<Diagnostic>> {
     let mut writes = Vec::new();
-    let mut specs: BTreeMap<(FileId, &Path), Vec<(Span, Vec<u8>)>> = BTreeMap::new();
+    let mut specs: BTreeMap<(FileId, &Path), Texts> = BTreeMap::new();
     for ((due, rekeyed), bytes) in done.iter().zip(sealed) {
         let path = &due.found.path;
         match &due.found.armored {
