@@ -13,6 +13,7 @@ fn main() -> ExitCode {
 #[cfg(unix)]
 ctor::declarative::ctor! {
     #[ctor(unsafe)]
+    #[expect(clippy::disallowed_methods, reason = "the library can't: it is too late in `main`")]
     fn fill_closed_stdout() {
         use rustix::fs::{Mode, OFlags, open};
         use rustix::stdio::{dup2_stdout, stdout};

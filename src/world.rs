@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::secret::bytes::SecretBytes;
+use crate::spec::path_pattern::normal;
 
 /// What the compiler may ask of the machine. Everything else it gets as arguments.
 ///
@@ -189,21 +190,6 @@ impl MemoryWorld {
         self.files.insert(path.to_owned(), bytes.into());
         self
     }
-}
-
-/// A path without `.` and `..`; `None` if it leads out of the root.
-fn normal(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 impl World for MemoryWorld {

@@ -217,7 +217,7 @@ fn identity() -> Result<Me, Box<Diagnostic>> {
 }
 
 fn new_identity() -> Result<Me, Box<Diagnostic>> {
-    let Some(path) = new_identity::default_path(&|name| env::var_os(name)) else {
+    let Some(path) = new_identity::default_path() else {
         return Err(Box::new(
             diagnostic!(CANNOT_WRITE, "there is no place for an identity: `HOME` is not set")
                 .help("set `HOME`, or `MINTAGE_IDENTITY_FILE` to an identity that you have"),

@@ -16,34 +16,24 @@ use crate::encrypted::readers::Audit;
 use crate::encrypted::{Audience, Rules};
 use crate::os::age_files::{Place, find};
 use crate::os::encrypted_files::read_head;
-use crate::os::files::Accept;
-use crate::os::inputs::Inputs;
+use crate::os::reading_specs::read_spec;
 use crate::os::rule_files::{RuleFile, Ruled, SpecAtWork};
-use crate::os::texts::{read_file, shown_name};
+use crate::os::texts::shown_name;
 use crate::parallel::in_parallel;
-use crate::source::Span;
-use crate::spec;
-use crate::world::MAX_FILE_BYTES;
 
 /// An age file, or an armored text in a spec.
 pub(crate) struct Found {
     /// As messages call it: the path, or `SPEC:LINE`.
     pub name: String,
-    pub whereabouts: Whereabouts,
+    /// The file, or the spec that the text is in.
+    pub path: PathBuf,
+    /// The string of the spec; nothing for a file.
+    pub armored: Option<ArmoredText>,
     pub header: Header,
     /// The spec with the rules for it, if there is one.
     pub rules: Option<Arc<RuleFile>>,
     /// Whom they name; nothing if no rule matches.
     pub ruled: Option<Ruled>,
-}
-
-pub(crate) enum Whereabouts {
-    File(PathBuf),
-    /// A string of a spec.
-    Spec {
-        path: PathBuf,
-        text: ArmoredText,
-    },
 }
 
 impl Found {
@@ -58,21 +48,14 @@ impl Found {
 
     /// Why it can't be opened, at its place.
     pub(crate) fn fault(&self, fault: &DecryptFault) -> Diagnostic {
-        fault_of(&self.name, fault, self.span())
-    }
-
-    fn span(&self) -> Option<Span> {
-        match &self.whereabouts {
-            Whereabouts::File(_) => None,
-            Whereabouts::Spec { text, .. } => Some(text.span),
-        }
+        fault_of(&self.name, self.armored.as_ref(), fault)
     }
 }
 
-fn fault_of(name: &str, fault: &DecryptFault, span: Option<Span>) -> Diagnostic {
-    match span {
+fn fault_of(name: &str, armored: Option<&ArmoredText>, fault: &DecryptFault) -> Diagnostic {
+    match armored {
         None => decrypt_fault(Encrypted::File(name), fault),
-        Some(span) => decrypt_fault(Encrypted::Armor, fault).at(span, ""),
+        Some(text) => decrypt_fault(Encrypted::Armor, fault).at(text.span, ""),
     }
 }
 
@@ -99,8 +82,7 @@ pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> 
         match header {
             Ok(header) => {
                 let name = shown_name(&path);
-                let place = (Whereabouts::File(path), readers.as_slice());
-                add(name, place, header, session, &mut found);
+                found.extend(judged(name, (path, None), header, &readers, session));
             }
             Err(problem) => session.problems.push(*problem),
         }
@@ -111,22 +93,10 @@ pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> 
 
 /// The armored texts of a spec, and further files that it reads.
 fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut Vec<Found>) {
-    let text = match read_file(
-        path,
-        "a spec",
-        Accept::RegularFiles,
-        MAX_FILE_BYTES,
-        &mut Inputs::default(),
-    ) {
-        Ok(text) => text,
-        Err(problem) => return session.problems.push(*problem),
-    };
-    let spec_name = shown_name(path);
-    let file = session.sources.add(&spec_name, text);
-    let spec = match spec::parse(file, &mut session.sources, MAX_FILE_BYTES) {
-        (Some(spec), _) => spec,
-        // One with rules is read for those too, which reports it.
-        (None, problems) => return session.problems.extend(problems),
+    // One with rules is read for those too, which reports what is wrong as well.
+    let spec = match read_spec(path, &mut session.sources) {
+        Ok(spec) => spec,
+        Err(problems) => return session.problems.extend(problems),
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let reader = SpecAtWork::new(Rules::of(&spec), path);
@@ -138,33 +108,33 @@ fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut
             files.entry(path).or_default().extend(reader.clone());
         }
     }
+    let spec_name = shown_name(path);
     for text in armored_texts(&spec) {
         let header = head::header(text.text.as_bytes(), true);
-        let (line, _) = session.sources.position(file, text.span.start);
+        let (line, _) = session.sources.position(spec.file, text.span.start);
         let name = format!("{spec_name}:{line}");
-        let whereabouts = Whereabouts::Spec { path: path.to_owned(), text };
-        add(name, (whereabouts, reader.as_slice()), header, session, found);
+        let place = (path.to_owned(), Some(text));
+        found.extend(judged(name, place, header, reader.as_slice(), session));
     }
 }
 
-fn add(
+/// One with the rules for it, if its header can be read.
+fn judged(
     name: String,
-    (whereabouts, readers): (Whereabouts, &[SpecAtWork]),
+    (path, armored): (PathBuf, Option<ArmoredText>),
     header: Result<Header, FileFault>,
+    readers: &[SpecAtWork],
     session: &mut KeySession,
-    found: &mut Vec<Found>,
-) {
-    let (path, span) = match &whereabouts {
-        Whereabouts::File(path) => (path.clone(), None),
-        Whereabouts::Spec { path, text } => (path.clone(), Some(text.span)),
-    };
+) -> Option<Found> {
     let header = match header {
         Ok(header) => header,
         Err(fault) => {
-            return session.problems.push(fault_of(&name, &DecryptFault::File(fault), span));
+            let fault = fault_of(&name, armored.as_ref(), &DecryptFault::File(fault));
+            session.problems.push(fault);
+            return None;
         }
     };
-    let rules = session.rules.of_file(&path, readers, &mut session.sources);
+    let rules = session.rules.of(&path, readers, &mut session.sources);
     let ruled = rules.as_ref().and_then(|rules| session.rules.ruled(rules, &path));
-    found.push(Found { name, whereabouts, header, rules, ruled });
+    Some(Found { name, path, armored, header, rules, ruled })
 }

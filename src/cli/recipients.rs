@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::key_files::{Found, Whereabouts, gather};
+use super::key_files::{Found, gather};
 use super::keys::KeySession;
 use super::options::PlainMessages;
 use crate::age::age_file::AgeFile;
@@ -112,9 +112,9 @@ fn opens(found: &Found, keyring: &Keyring) -> Result<bool, DecryptFault> {
         Ok(file) => keyring.open(&found.name, &file, MAX_FILE_BYTES, &nobody).map(|_| ()),
         Err(fault) => Err(fault.into()),
     };
-    let opened = match &found.whereabouts {
-        Whereabouts::Spec { text, .. } => open(text.text.as_bytes()),
-        Whereabouts::File(path) => match encrypted_files::read(path) {
+    let opened = match &found.armored {
+        Some(armored) => open(armored.text.as_bytes()),
+        None => match encrypted_files::read(&found.path) {
             Ok(bytes) => open(bytes.expose()),
             // It may be large: its header was read.
             Err(_) => Err(DecryptFault::NoPassphrase(PassphraseOf::File)),

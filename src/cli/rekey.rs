@@ -1,14 +1,15 @@
 //! `mintage rekey`: encrypts again what is not encrypted as the rules say. All files of a run, or
 //! none.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::key_files::{Found, Whereabouts, gather};
+use super::key_files::{Found, gather};
 use super::keys::{KeySession, WriteOptions};
 use super::options::PlainMessages;
 use crate::age::RecipientHash;
@@ -21,9 +22,8 @@ use crate::encrypted::rules::unknown;
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Opened, ReaderChange, Rules, Store};
 use crate::os::encrypted_files::{self, Write};
-use crate::os::rule_files::Ruled;
 use crate::parallel::in_parallel;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::spec::edit::replace_armor;
 use crate::views::readers::NO_FILES;
 
@@ -60,7 +60,15 @@ pub struct Rekey {
     messages: PlainMessages,
 }
 
-/// A file that is encrypted again.
+/// A file that is to be encrypted again, for whom, and by which rules.
+#[derive(Clone, Copy)]
+struct Due<'f> {
+    found: &'f Found,
+    audience: &'f Audience,
+    rules: &'f Rules,
+}
+
+/// What it holds, and what changes about its readers.
 struct Rekeyed {
     before: Vec<u8>,
     opened: Opened,
@@ -80,7 +88,7 @@ impl Rekey {
         if let Some(problem) = self.unknown_names(&found) {
             return session.fail(problem);
         }
-        let work: Vec<&Found> = found.iter().filter(|found| self.is_due(found)).collect();
+        let work: Vec<Due<'_>> = found.iter().filter_map(|found| self.due(found)).collect();
         for found in &found {
             if found.ruled.is_none() {
                 let name = code(&found.name);
@@ -90,15 +98,15 @@ impl Rekey {
             }
         }
         let session_ref = &session;
-        let results = in_parallel(&work, 4, |found| {
+        let results = in_parallel(&work, 4, |due| {
             let ask = |what: &str| session_ref.passphrase(what);
-            opened(found, &session_ref.store(&ask, &self.write))
+            opened(due, &session_ref.store(&ask, &self.write))
         });
         let mut done = Vec::new();
         let mut problems = Vec::new();
-        for (found, result) in work.iter().zip(results) {
+        for (due, result) in work.iter().zip(results) {
             match result {
-                Ok(rekeyed) => done.push((*found, rekeyed)),
+                Ok(rekeyed) => done.push((*due, rekeyed)),
                 Err(problem) => problems.push(*problem),
             }
         }
@@ -115,18 +123,15 @@ impl Rekey {
         }
     }
 
-    /// Whether a file is to be encrypted again.
-    fn is_due(&self, found: &Found) -> bool {
-        if found.ruled.is_none() {
-            return false;
-        }
+    fn due<'f>(&self, found: &'f Found) -> Option<Due<'f>> {
+        let ruled = found.ruled.as_ref()?;
+        let (audience, rules) = (ruled.audience()?, ruled.rules());
         let audit = found.audit(false);
         let has_list = !matches!(audit.trust, Trust::NoList | Trust::Unreadable);
-        let rules = found.rules.as_ref().map(|file| &file.rules);
-        audit.differs()
+        let is_due = audit.differs()
             || (self.all && !has_list)
-            || (self.write.anonymous && has_list)
-            || (has_list && rules.is_some_and(|rules| self.forgets(found, rules)))
+            || (has_list && (self.write.anonymous || self.forgets(found, rules)));
+        is_due.then_some(Due { found, audience, rules })
     }
 
     fn forgets(&self, found: &Found, rules: &Rules) -> bool {
@@ -170,18 +175,17 @@ impl Rekey {
     fn sealed(
         &self,
         session: &KeySession,
-        done: &[(&Found, Rekeyed)],
+        done: &[(Due<'_>, Rekeyed)],
     ) -> Result<Vec<Vec<u8>>, Box<Diagnostic>> {
-        let sealed = in_parallel(done, 4, |(found, rekeyed)| {
+        let sealed = in_parallel(done, 4, |(due, rekeyed)| {
             let ask = |what: &str| session.passphrase(what);
             let store = session.store(&ask, &self.write);
             let Opened { plain, claim, armored } = &rekeyed.opened;
-            let (ruled, audience) = wanted(found)?;
             let former = claim.readers().map(|list| list.former.as_slice());
-            let forget = self.forgotten(ruled.rules(), former.unwrap_or_default());
+            let forget = self.forgotten(due.rules, former.unwrap_or_default());
             let former = Former::Keep { forget: &forget };
             store
-                .seal(plain, *armored, Some(claim), audience, former)
+                .seal(plain, *armored, Some(claim), due.audience, former)
                 .map_err(|fault| Box::new(encrypt_fault(&fault)))
         });
         sealed.into_iter().collect()
@@ -190,18 +194,18 @@ impl Rekey {
     fn finish(
         &self,
         session: &KeySession,
-        done: &[(&Found, Rekeyed)],
+        done: &[(Due<'_>, Rekeyed)],
         all: usize,
     ) -> Result<(), Box<Diagnostic>> {
         let changes: Vec<(&str, &ReaderChange)> =
-            done.iter().map(|(found, rekeyed)| (found.name.as_str(), &rekeyed.change)).collect();
+            done.iter().map(|(due, rekeyed)| (due.found.name.as_str(), &rekeyed.change)).collect();
         let count = plural(done.len(), "file");
         let rest = all - done.len();
         if self.dry_run {
             let notice = Notice::of(&changes);
             session.terminal.notify(&[notice.lines, notice.questions].concat());
-            for (found, _) in done {
-                session.print(format!("{}\n", found.name).as_bytes(), &Default::default());
+            for (due, _) in done {
+                session.print(format!("{}\n", due.found.name).as_bytes(), &Default::default());
             }
             session.terminal.say(&format!("would re-encrypt {count}, and leave {rest} unchanged"));
             return Ok(());
@@ -228,67 +232,59 @@ impl Rekey {
     }
 }
 
-fn wanted(found: &Found) -> Result<(&Ruled, &Audience), Box<Diagnostic>> {
-    match (&found.ruled, found.audience()) {
-        (Some(ruled), Some(audience)) => Ok((ruled, audience)),
-        _ => Err(Box::new(diagnostic!(RECIPIENT, "no rule is for {}", code(&found.name)))),
-    }
-}
-
-/// A file with what it holds, and what changes about its readers.
-fn opened(found: &Found, store: &Store<'_>) -> Result<Rekeyed, Box<Diagnostic>> {
-    let (ruled, audience) = wanted(found)?;
-    let before = match &found.whereabouts {
-        Whereabouts::File(path) => encrypted_files::read(path)?.expose().to_vec(),
-        Whereabouts::Spec { text, .. } => text.text.clone().into_bytes(),
+fn opened(due: &Due<'_>, store: &Store<'_>) -> Result<Rekeyed, Box<Diagnostic>> {
+    let found = due.found;
+    let before = match &found.armored {
+        None => encrypted_files::read(&found.path)?.expose().to_vec(),
+        Some(armored) => armored.text.clone().into_bytes(),
     };
     let opened = store.open(&found.name, &before).map_err(|fault| Box::new(found.fault(&fault)))?;
-    let change = change(Some(&opened.claim), audience, ruled.rules());
+    let change = change(Some(&opened.claim), due.audience, due.rules);
     Ok(Rekeyed { before, opened, change })
 }
+
+/// New armored texts of a spec, and the strings in whose places they come.
+type Texts = Vec<(Span, Vec<u8>)>;
 
 /// The new bytes of all files: age files, and specs with new armored texts.
 fn writes(
     session: &KeySession,
-    done: &[(&Found, Rekeyed)],
+    done: &[(Due<'_>, Rekeyed)],
     sealed: Vec<Vec<u8>>,
 ) -> Result<Vec<Write>, Box<Diagnostic>> {
     let mut writes = Vec::new();
-    let mut specs: BTreeMap<FileId, Vec<(&Found, Vec<u8>)>> = BTreeMap::new();
-    for ((found, rekeyed), bytes) in done.iter().zip(sealed) {
-        match &found.whereabouts {
-            Whereabouts::File(path) => writes.push(Write {
-                path: path.clone(),
-                bytes,
-                before: Some(rekeyed.before.clone()),
-            }),
-            Whereabouts::Spec { text, .. } => {
-                specs.entry(text.span.file).or_default().push((found, bytes));
+    let mut specs: BTreeMap<(FileId, &Path), Texts> = BTreeMap::new();
+    for ((due, rekeyed), bytes) in done.iter().zip(sealed) {
+        let path = &due.found.path;
+        match &due.found.armored {
+            None => {
+                let before = Some(rekeyed.before.clone());
+                writes.push(Write { path: path.clone(), bytes, before });
+            }
+            Some(armored) => {
+                let span = armored.span;
+                specs.entry((span.file, path)).or_default().push((span, bytes));
             }
         }
     }
-    for (file, mut texts) in specs {
+    for ((file, path), mut texts) in specs {
         let before = &session.sources.get(file).text;
         let mut after = before.clone();
         // From the last on, so that the places of the others stay.
-        texts.reverse();
-        let mut spec_path = PathBuf::new();
-        for (found, bytes) in texts {
-            let Whereabouts::Spec { path, text } = &found.whereabouts else { continue };
+        texts.sort_by_key(|(span, _)| Reverse(span.start));
+        for (span, bytes) in texts {
             let armored = String::from_utf8_lossy(&bytes);
-            let range = text.span.start..text.span.end;
-            let edited = replace_armor(&after, range, &armored).map_err(|_| {
+            let edited = replace_armor(&after, span.start..span.end, &armored).map_err(|_| {
                 Box::new(
                     diagnostic!(CANNOT_WRITE, "the armored text can't be replaced safely")
-                        .at(text.span, "")
+                        .at(span, "")
                         .help("write it as a string over several lines: `\"\"\"...\"\"\"`"),
                 )
             })?;
             after = edited.to_string();
-            spec_path.clone_from(path);
         }
         let (bytes, before) = (after.into_bytes(), Some(before.clone().into_bytes()));
-        writes.push(Write { path: spec_path, bytes, before });
+        writes.push(Write { path: path.to_owned(), bytes, before });
     }
     Ok(writes)
 }

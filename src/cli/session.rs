@@ -20,6 +20,7 @@ use crate::os::files::Accept;
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::os::passphrase::Passphrase;
+use crate::os::reading_specs::spec_text;
 use crate::os::repository::folders_above;
 use crate::os::texts::{read_file, shown_name};
 use crate::os::world::OsWorld;
@@ -29,7 +30,6 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::spec::{lists_secrets, node::Text, read_vars};
 use crate::views::inspect::select::select;
 use crate::views::inspect::{Inspected, Inspection, inspect};
-use crate::world::MAX_FILE_BYTES;
 use crate::{Compiled, Input, Options, compile};
 
 pub struct Session {
@@ -378,12 +378,10 @@ fn spec_above() -> Option<PathBuf> {
         return None;
     }
     let specs = folders_above(Path::new("")).into_iter().map(|folder| folder.join("mintage.toml"));
-    specs.filter(|path| path.is_file()).find(|path| {
-        // What can't be read or parsed is for the message that says why.
-        let mut inputs = Inputs::default();
-        let text = read_file(path, "a spec", Accept::RegularFiles, MAX_FILE_BYTES, &mut inputs);
-        text.is_ok_and(|text| lists_secrets(&text))
-    })
+    // What can't be read or parsed is for the message that says why.
+    specs
+        .filter(|path| path.is_file())
+        .find(|path| spec_text(path).is_ok_and(|text| lists_secrets(&text)))
 }
 
 fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {

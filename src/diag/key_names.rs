@@ -1,7 +1,7 @@
 //! Which keys messages may show. One quote, brace or indent gone wrong makes keys of values, so a
 //! key is shown only if it looks like a name that a person gave.
 
-use super::private_keys;
+use super::private_keys::{self, MASK};
 
 /// Longest name of a key that Kubernetes takes, with a prefix.
 const LONGEST: usize = 253;
@@ -40,6 +40,11 @@ pub(crate) fn is_template_name(names: &str) -> bool {
     let letters: String = names.chars().filter(|c| c.is_alphanumeric()).collect();
     let groups = letters.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
     is_quoted_key(names) && is_word(&letters) && (letters.len() < SHORT_WORD || groups.count() < 2)
+}
+
+/// A key of a manifest or of a structured file as messages show it.
+pub(crate) fn shown_key(key: &str) -> &str {
+    if is_key(key) { key } else { MASK }
 }
 
 fn has_words(key: &str) -> bool {

@@ -55,7 +55,11 @@ const SHORTEST: usize = 12;
 
 /// The text with `***` in the place of everything that may be a private key.
 pub(crate) fn hidden(text: &str) -> Cow<'_, str> {
-    let ranges = ranges(text);
+    masked(text, &ranges(text))
+}
+
+/// The text with `***` in the place of these ranges, which are in order and apart from each other.
+pub(crate) fn masked<'t>(text: &'t str, ranges: &[Range<usize>]) -> Cow<'t, str> {
     if ranges.is_empty() {
         return Cow::Borrowed(text);
     }

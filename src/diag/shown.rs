@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::key_names::is_key;
+use super::key_names::shown_key;
 use super::{Diagnostic, phrases, private_keys};
 use crate::source::SourceMap;
 
@@ -60,7 +60,7 @@ fn named(field: &str) -> String {
         Some((parent, rest)) if rest.ends_with(']') => {
             let (key, end) = rest.split_at(rest.len() - 1);
             // An index may have more behind it: `ownerReferences[0].name`.
-            format!("{parent}[{}{end}", if is_key(key) { key } else { private_keys::MASK })
+            format!("{parent}[{}{end}", shown_key(key))
         }
         _ => field.to_owned(),
     }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use super::key_names::{is_key, is_quoted_key};
 use super::phrases::code;
-use super::private_keys::MASK;
+use super::private_keys::masked;
 
 /// Shorter ones say nothing.
 const SHORTEST: usize = 4;
@@ -26,7 +26,7 @@ impl Unnamed {
     }
 
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        matches!(self.hidden(text), Cow::Owned(_))
+        !self.found(text).is_empty()
     }
 
     /// Whether the text has one that is unlike a key, and that a repair would make a key of.
@@ -36,19 +36,7 @@ impl Unnamed {
 
     /// The text with `***` in the place of each of them.
     pub(crate) fn hidden<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let found = self.found(text);
-        if found.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        let mut out = String::new();
-        let mut done = 0;
-        for range in found {
-            out.push_str(text.get(done..range.start).unwrap_or_default());
-            out.push_str(MASK);
-            done = range.end;
-        }
-        out.push_str(text.get(done..).unwrap_or_default());
-        Cow::Owned(out)
+        masked(text, &self.found(text))
     }
 
     fn found(&self, text: &str) -> Vec<Range<usize>> {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::repository::from_here;
+use super::paths::from_here;
 use super::texts::{cannot_read, no_file, walk};
 use crate::diag::Diagnostic;
 use crate::world::is_skipped_directory;

@@ -4,15 +4,17 @@
 //! fails before that, nothing has changed.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::bounded_read::{read_at_most, system_words};
+use super::bounded_read::system_words;
 use super::files::{self, Accept, ReadFault};
 use super::lock::FolderLock;
+use super::paths::folder_of;
+use super::texts::{no_file, shown_name};
 use super::{reserved, signals};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, diagnostic};
@@ -40,46 +42,40 @@ pub(crate) struct Head {
 
 /// As much of a file as its header can have.
 pub(crate) fn read_head(path: &Path) -> Result<Head, Box<Diagnostic>> {
-    let file = open(path)?;
-    let expected = file.metadata().map_or(0, |found| found.len());
-    let expected = usize::try_from(expected).unwrap_or(MAX_HEAD).min(MAX_HEAD);
+    let opened = files::open(path, Accept::RegularFiles);
+    let (file, found) = opened.map_err(|fault| cannot_read(path, fault))?;
+    let expected = usize::try_from(found.len()).unwrap_or(MAX_HEAD).min(MAX_HEAD);
     // Room for one byte more: the read that finds the end needs it.
     let mut bytes = Vec::with_capacity(expected + 1);
     let read = file.take(MAX_HEAD as u64).read_to_end(&mut bytes);
-    read.map_err(|error| cannot_read(path, &system_words(&error)))?;
+    read.map_err(|error| cannot_read(path, ReadFault::Io(error)))?;
     let is_whole = bytes.len() < MAX_HEAD;
     Ok(Head { bytes, is_whole })
 }
 
 /// All bytes of a file, which must be a regular one of bounded size.
 pub(crate) fn read(path: &Path) -> Result<SecretBytes, Box<Diagnostic>> {
-    let file = open(path)?;
-    let expected = file.metadata().map_or(0, |found| found.len());
-    match read_at_most(file, expected, MAX_FILE_BYTES) {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(Box::new(
-            diagnostic!(TOO_LARGE, "{} is too large", code(&super::texts::shown_name(path)))
-                .note(format!("the limit is {}", plural(MAX_FILE_BYTES, "byte"))),
-        )),
-        Err(error) => Err(cannot_read(path, &system_words(&error))),
+    match files::read(path, Accept::RegularFiles, MAX_FILE_BYTES) {
+        Ok((bytes, _)) => Ok(bytes),
+        Err(fault) => Err(cannot_read(path, fault)),
     }
 }
 
-fn open(path: &Path) -> Result<File, Box<Diagnostic>> {
-    match files::open(path, Accept::RegularFiles) {
-        Ok((file, _)) => Ok(file),
-        Err(ReadFault::Missing) => Err(Box::new(super::texts::no_file(path))),
-        Err(fault) => Err(cannot_read(path, &system_words(&fault.into_io()))),
-    }
-}
-
-fn cannot_read(path: &Path, why: &str) -> Box<Diagnostic> {
-    let name = code(&super::texts::shown_name(path));
-    Box::new(diagnostic!(CANNOT_READ, "{name} can't be read: {why}"))
+fn cannot_read(path: &Path, fault: ReadFault) -> Box<Diagnostic> {
+    let name = code(&shown_name(path));
+    Box::new(match fault {
+        ReadFault::Missing => no_file(path),
+        ReadFault::TooLarge => diagnostic!(TOO_LARGE, "{name} is too large")
+            .note(format!("the limit is {}", plural(MAX_FILE_BYTES, "byte"))),
+        fault => {
+            let why = system_words(&fault.into_io());
+            diagnostic!(CANNOT_READ, "{name} can't be read: {why}")
+        }
+    })
 }
 
 fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
-    let name = code(&super::texts::shown_name(path));
+    let name = code(&shown_name(path));
     Box::new(diagnostic!(CANNOT_WRITE, "can't write {name}: {why}"))
 }
 
@@ -87,7 +83,7 @@ fn has_folder(path: &Path, parent: &Path) -> Result<(), Box<Diagnostic>> {
     if parent.is_dir() {
         return Ok(());
     }
-    let parent = code(&super::texts::shown_name(parent));
+    let parent = code(&shown_name(parent));
     let found = cannot_write(path, &format!("the folder {parent} does not exist"));
     Err(Box::new(found.help("create it with `mkdir -p`")))
 }
@@ -134,12 +130,7 @@ pub(crate) fn write_all_with(
             })?;
             done += 1;
         }
-        // The new names should survive a power cut too.
-        if cfg!(unix) {
-            for parent in parents {
-                let _ = File::open(&parent).and_then(|folder| folder.sync_all());
-            }
-        }
+        parents.iter().for_each(|parent| files::sync_names(parent));
         Ok(())
     });
     if written.is_ok() {
@@ -160,7 +151,7 @@ impl Locks {
         // In one order, so that two runs don't wait for each other.
         let folders: BTreeSet<PathBuf> = writes
             .iter()
-            .filter_map(|write| fs::canonicalize(parent_of(&write.path)).ok())
+            .filter_map(|write| fs::canonicalize(folder_of(&write.path)).ok())
             .filter(|folder| held.is_none_or(|held| held.folder != *folder))
             .collect();
         let folders = folders.iter().take(MAX_LOCKS);
@@ -172,13 +163,6 @@ impl Locks {
         for FolderLock { folder, .. } in &self.0 {
             reserved::remove_encrypted_leftovers(folder);
         }
-    }
-}
-
-fn parent_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
     }
 }
 
@@ -197,7 +181,7 @@ fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
         Some(_) => fs::canonicalize(path).map_err(|error| cannot(&error))?,
         None => path.clone(),
     };
-    let parent = parent_of(&target);
+    let parent = folder_of(&target).to_owned();
     has_folder(path, &parent)?;
     let mut file = reserved::encrypted_file_in(&parent).map_err(|error| cannot(&error))?;
     let fill = |file: &mut File| -> io::Result<()> {
@@ -265,7 +249,7 @@ pub(crate) fn check_deletable(path: &Path) -> Result<(), Box<Diagnostic>> {
     #[cfg(unix)]
     {
         use rustix::fs::{Access, access};
-        if let Err(error) = access(parent_of(path), Access::WRITE_OK | Access::EXEC_OK) {
+        if let Err(error) = access(folder_of(path), Access::WRITE_OK | Access::EXEC_OK) {
             return Err(cannot_delete(path, &error.into()));
         }
     }
@@ -283,21 +267,13 @@ fn cannot_delete(path: &Path, error: &io::Error) -> Box<Diagnostic> {
 
 /// Makes a new file that only its owner may read or write.
 pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box<Diagnostic>> {
-    has_folder(path, &parent_of(path))?;
+    has_folder(path, folder_of(path))?;
     signals::after(|| {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(|error| match error.kind() {
+        let mut file = files::create_private(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Box::new(
-                diagnostic!(
-                    FOREIGN_FILES,
-                    "{} already exists",
-                    code(&super::texts::shown_name(path))
-                )
-                .note("identity files are never overwritten: files may need the old key")
-                .help("choose another path"),
+                diagnostic!(FOREIGN_FILES, "{} already exists", code(&shown_name(path)))
+                    .note("identity files are never overwritten: files may need the old key")
+                    .help("choose another path"),
             ),
             _ => cannot_write(path, &system_words(&error)),
         })?;

@@ -1,6 +1,7 @@
-//! One way to open and read a file: to a limit, and without waiting for what has no end.
+//! One way to open and read a file: to a limit, and without waiting for what has no end. And how
+//! private files and folders are made.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::path::Path;
 use std::{io, io::Read};
 
@@ -85,6 +86,30 @@ fn open_at_once(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open_at_once(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+/// Makes a new file that only its owner may read or write.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes a new folder that only its owner may look into.
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// New names in a folder should survive a power cut too. Not every file system can sync a folder.
+pub(crate) fn sync_names(folder: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
 }
 
 impl Kind {

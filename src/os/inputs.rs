@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{collections::BTreeMap, fs, fs::Metadata};
 
+use super::paths::real_path;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
     /// As what, with its article: `a spec`.
@@ -52,24 +54,12 @@ impl Inputs {
     /// The input at a path, links followed.
     pub fn find(&self, path: &Path) -> Option<&InputFile> {
         let found = fs::metadata(path).ok().and_then(|found| self.find_file(&found));
-        found.or_else(|| self.paths.get(&real(path)))
+        found.or_else(|| self.paths.get(&real_path(path)?))
     }
 
     pub fn find_file(&self, found: &Metadata) -> Option<&InputFile> {
         number(found).and_then(|number| self.numbers.get(&number))
     }
-}
-
-/// A path without links; of a file that is not there, its folder's.
-fn real(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| {
-        let folder =
-            path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        match (fs::canonicalize(folder), path.file_name()) {
-            (Ok(folder), Some(name)) => folder.join(name),
-            _ => path.to_owned(),
-        }
-    })
 }
 
 #[cfg(unix)]

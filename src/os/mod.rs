@@ -24,6 +24,7 @@ pub(crate) mod new_folders;
 pub(crate) mod new_identity;
 pub(crate) mod output;
 pub(crate) mod passphrase;
+pub(crate) mod paths;
 pub(crate) mod plugins;
 pub(crate) mod private_folder;
 pub(crate) mod prompt;

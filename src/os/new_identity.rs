@@ -1,6 +1,6 @@
 //! Where a new identity goes, and how it is written: for its owner alone, and never over anything.
 
-use std::ffi::OsString;
+use std::env;
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +12,8 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code};
 
 /// The first of the usual places that are looked at: `$XDG_CONFIG_HOME/mintage/identities.txt`, or
 /// below `~/.config`.
-pub(crate) fn default_path(env: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+pub(crate) fn default_path() -> Option<PathBuf> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || set(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
     let config = set("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
     let config = config.or_else(|| home().map(|home| home.join(".config")));

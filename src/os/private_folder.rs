@@ -1,11 +1,12 @@
 //! A folder for plaintext that an editor works on: in memory where the system has a place for it,
 //! closed to other users, and removed whatever happens.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::bounded_read::read_at_most;
+use super::files::{create_private, create_private_folder};
 #[cfg(unix)]
 use super::lock::{Lock, try_lock};
 use crate::secret::bytes::SecretBytes;
@@ -64,7 +65,7 @@ impl PrivateFolder {
         let made = tempfile::Builder::new()
             .prefix(UNLOCKED_PREFIX)
             .rand_bytes(12)
-            .make_in(&place.folder, make_private)?;
+            .make_in(&place.folder, create_private_folder)?;
         // From here on another run could take it for a leftover, if it had its final name.
         let lock = lock(made.path())?;
         let name = made.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -87,11 +88,7 @@ impl PrivateFolder {
     /// Writes a new file, for the user alone.
     pub(crate) fn write(&self, name: &str, bytes: &SecretBytes) -> io::Result<PathBuf> {
         let path = self.path.join(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path)?.write_all(bytes.expose())?;
+        create_private(&path)?.write_all(bytes.expose())?;
         Ok(path)
     }
 
@@ -123,13 +120,6 @@ impl Drop for PrivateFolder {
             }
         }
     }
-}
-
-fn make_private(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 /// Removes the private folders whose owners are dead: the system frees their locks.

@@ -1,7 +1,9 @@
 //! The folders above one, as far as its repository goes.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+
+use super::paths::here;
 
 /// The root of the git repository that a folder is in.
 pub(crate) fn root_of(folder: &Path) -> Option<&Path> {
@@ -20,26 +22,15 @@ pub(crate) fn folders_above(folder: &Path) -> Vec<PathBuf> {
     std::iter::successors(up(&folder.to_owned()), up).take(steps).collect()
 }
 
-/// Whether a search upwards ends at a canonical folder: at the root of a repository; outside of any
-/// at the current directory, or at once where that is elsewhere: what lies above is somebody
-/// else's.
-pub(crate) fn is_top(folder: &Path) -> bool {
-    if let Some(root) = root_of(folder) {
-        return root == folder;
-    }
+/// A canonical folder and those above it, as far as a search upwards goes: to the root of its
+/// repository; outside of any to the current directory, if that is above. What lies further up is
+/// somebody else's.
+pub(crate) fn upwards(folder: &Path) -> impl Iterator<Item = &Path> {
     let here = here();
-    folder == here || !folder.starts_with(&here)
-}
-
-/// A path from the current directory, where that is above it: as people would type it.
-pub(crate) fn from_here(path: &Path) -> PathBuf {
-    let here = here();
-    match path.strip_prefix(&here) {
-        Ok(inside) if !here.as_os_str().is_empty() => inside.to_owned(),
-        _ => path.to_owned(),
-    }
-}
-
-fn here() -> PathBuf {
-    env::current_dir().and_then(fs::canonicalize).unwrap_or_default()
+    let top = match root_of(folder) {
+        Some(root) => root.to_owned(),
+        None if folder.starts_with(&here) => here,
+        None => folder.to_owned(),
+    };
+    folder.ancestors().take_while(move |above| above.starts_with(&top))
 }

@@ -1,18 +1,18 @@
-//! Which spec says who may read a file: the nearest `mintage.toml` above it that has `[recipients]`
-//! or `[[encrypt]]`, up to the repository's root.
+//! Which spec says who may read a file: the one that reads it, or else the nearest `mintage.toml`
+//! above that has `[recipients]` or `[[encrypt]]`, up to the repository's root.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::reading_specs::{ReadingSpec, inside, real_folder, real_path, spec_text};
-use super::repository::{from_here, is_top};
-use super::texts;
+use super::paths::{folder_of, from_here, inside, real_folder, real_path};
+use super::reading_specs::{ReadingSpec, read_spec, spec_text};
+use super::repository::upwards;
+use super::texts::shown_name;
 use crate::diag::Diagnostic;
 use crate::encrypted::{Audience, RuleFault, Rules, is_reserved, messages};
 use crate::source::SourceMap;
-use crate::spec;
-use crate::world::{MAX_FILE_BYTES, SpecAbove};
+use crate::world::SpecAbove;
 
 /// The rules of one spec, and where it is.
 #[derive(Debug)]
@@ -21,8 +21,18 @@ pub(crate) struct RuleFile {
     pub name: String,
     /// Without links.
     path: PathBuf,
-    folder: PathBuf,
     pub rules: Rules,
+}
+
+impl RuleFile {
+    /// `path` is without links.
+    fn new(rules: Rules, path: PathBuf) -> Self {
+        Self { name: shown_name(&from_here(&path)), path, rules }
+    }
+
+    fn folder(&self) -> &Path {
+        folder_of(&self.path)
+    }
 }
 
 /// A spec that is at work: its rules, or those of the nearest one above, are for the files that it
@@ -37,10 +47,8 @@ pub(crate) struct SpecAtWork {
 impl SpecAtWork {
     pub(crate) fn new(rules: Option<Rules>, path: &Path) -> Option<Self> {
         let path = real_path(path)?;
-        let folder = path.parent()?.to_owned();
-        let name = texts::shown_name(&from_here(&path));
-        let of = |rules| Arc::new(RuleFile { name, path, folder: folder.clone(), rules });
-        Some(Self { rules: rules.map(of), folder: folder.clone() })
+        let folder = folder_of(&path).to_owned();
+        Some(Self { rules: rules.map(|rules| Arc::new(RuleFile::new(rules, path))), folder })
     }
 }
 
@@ -52,6 +60,7 @@ pub(crate) struct RuleFiles {
     real: BTreeMap<PathBuf, Option<PathBuf>>,
     /// The specs in folders above one, and the files that they read.
     above: BTreeMap<PathBuf, Arc<Vec<ReadingSpec>>>,
+    /// The spec whose files these are, if there is one.
     spec: Option<SpecAtWork>,
     /// Pairs of specs that were reported.
     differing: BTreeSet<(PathBuf, PathBuf)>,
@@ -65,15 +74,10 @@ impl RuleFiles {
         Self { spec: SpecAtWork::new(rules, path), ..Self::default() }
     }
 
-    /// The rules for the file at a path, which need not exist. `None` where no spec has any, or one
-    /// on the way is broken, or two specs have rules for it, which is one of the problems then.
-    pub(crate) fn of(&mut self, path: &Path, sources: &mut SourceMap) -> Option<Arc<RuleFile>> {
-        let spec = self.spec.clone();
-        self.of_file(path, spec.as_slice(), sources)
-    }
-
-    /// The same for a file that these specs read, as far as is known.
-    pub(crate) fn of_file(
+    /// The rules for the file at a path, which need not exist, and which these specs read, as far
+    /// as is known. `None` where no spec has any, or one on the way is broken, or two specs have
+    /// rules for it, which is one of the problems then.
+    pub(crate) fn of(
         &mut self,
         path: &Path,
         readers: &[SpecAtWork],
@@ -85,38 +89,39 @@ impl RuleFiles {
         for reader in readers.iter().filter(|reader| folder.starts_with(&reader.folder)) {
             let own = reader.rules.clone();
             let own = own.or_else(|| self.of_folder(&reader.folder, sources));
-            found = self.agreed(path, own, found)?;
+            if self.differ(path, own.as_ref(), found.as_ref()) {
+                return None;
+            }
+            found = own.or(found);
         }
-        let nearest = found.clone()?;
-        let above = self.specs_above(&nearest.folder, sources);
+        let above = self.specs_above(found.as_ref()?.folder(), sources);
         // Most files are below no further spec, and links need not be followed for them.
         let real = if above.is_empty() { None } else { real_path(path) };
         for spec in above.iter().filter(|spec| real.as_ref().is_some_and(|it| spec.reads(it))) {
             let theirs = self.of_folder(&spec.folder, sources);
-            found = self.agreed(path, theirs, found)?;
+            if self.differ(path, theirs.as_ref(), found.as_ref()) {
+                return None;
+            }
         }
         if self.problems.len() > before { None } else { found }
     }
 
-    /// One of two, which are the same where both are. Otherwise that is a problem, said once for
-    /// each pair of specs.
-    fn agreed(
+    /// Whether there are two. That is a problem, said once for each pair of specs.
+    fn differ(
         &mut self,
         path: &Path,
-        own: Option<Arc<RuleFile>>,
-        nearest: Option<Arc<RuleFile>>,
-    ) -> Option<Option<Arc<RuleFile>>> {
-        match (&own, &nearest) {
-            (Some(own), Some(nearest)) if own.path != nearest.path => {
-                let pair = (own.path.clone(), nearest.path.clone());
-                if self.differing.insert(pair) {
-                    let name = texts::shown_name(path);
-                    self.problems.push(messages::two_specs(&name, &own.name, &nearest.name));
-                }
-                None
-            }
-            _ => Some(own.or(nearest)),
+        own: Option<&Arc<RuleFile>>,
+        nearest: Option<&Arc<RuleFile>>,
+    ) -> bool {
+        let (Some(own), Some(nearest)) = (own, nearest) else { return false };
+        if own.path == nearest.path {
+            return false;
         }
+        if self.differing.insert((own.path.clone(), nearest.path.clone())) {
+            let problem = messages::two_specs(&shown_name(path), &own.name, &nearest.name);
+            self.problems.push(problem);
+        }
+        true
     }
 
     /// The specs in the folders above, without those that can't be read.
@@ -125,18 +130,12 @@ impl RuleFiles {
             return Arc::clone(known);
         }
         let mut found = Vec::new();
-        let mut at = folder;
-        while let (false, Some(parent)) = (is_top(at), at.parent()) {
-            at = parent;
-            let path = at.join("mintage.toml");
-            if !path.is_file() {
-                continue;
-            }
-            let Ok(text) = spec_text(&path) else { continue };
-            let name = texts::shown_name(&from_here(&path));
-            let file = sources.add(&name, text);
-            if let (Some(spec), _) = spec::parse(file, sources, MAX_FILE_BYTES) {
-                found.push(ReadingSpec::of(&spec, name, at));
+        for above in upwards(folder).skip(1) {
+            let path = above.join("mintage.toml");
+            if path.is_file()
+                && let Ok(spec) = read_spec(&from_here(&path), sources)
+            {
+                found.push(ReadingSpec::of(&spec, above, sources));
             }
         }
         let found = Arc::new(found);
@@ -153,7 +152,7 @@ impl RuleFiles {
 
     /// A path as rules see it: from the folder of the spec, `/` between its parts.
     fn inside(&mut self, file: &RuleFile, path: &Path) -> Option<String> {
-        inside(&file.folder, &self.real_parent(path)?.join(path.file_name()?))
+        inside(file.folder(), &self.real_parent(path)?.join(path.file_name()?))
     }
 
     /// The folder of a path without links.
@@ -171,12 +170,12 @@ impl RuleFiles {
         if let Some(known) = self.by_folder.get(folder) {
             return known.clone();
         }
-        let found = match self.read(folder, sources) {
+        let found = match read(folder, sources) {
             Ok(Some(found)) => Some(Arc::new(found)),
-            Ok(None) => match folder.parent() {
-                Some(parent) if !is_top(folder) => self.of_folder(parent, sources),
-                _ => None,
-            },
+            Ok(None) => {
+                let above = upwards(folder).nth(1);
+                above.and_then(|above| self.of_folder(above, sources))
+            }
             Err(problems) => {
                 self.problems.extend(problems);
                 None
@@ -184,31 +183,6 @@ impl RuleFiles {
         };
         self.by_folder.insert(folder.to_owned(), found.clone());
         found
-    }
-
-    /// The rules of the spec in a folder, if there is one that has any.
-    fn read(
-        &self,
-        folder: &Path,
-        sources: &mut SourceMap,
-    ) -> Result<Option<RuleFile>, Vec<Diagnostic>> {
-        let path = folder.join("mintage.toml");
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let path = from_here(&path);
-        let text = spec_text(&path);
-        let text = text.map_err(|problem| vec![*problem])?;
-        let name = texts::shown_name(&path);
-        let file = sources.add(&name, text);
-        match spec::parse(file, sources, MAX_FILE_BYTES) {
-            (Some(spec), _) => {
-                let rules = Rules::of(&spec);
-                let (path, folder) = (folder.join("mintage.toml"), folder.to_owned());
-                Ok(rules.map(|rules| RuleFile { name, path, folder, rules }))
-            }
-            (None, problems) => Err(problems),
-        }
     }
 
     /// For whom the file at a path is to be encrypted, and the rules that say so.
@@ -219,7 +193,7 @@ impl RuleFiles {
     ) -> Result<Ruled, Vec<Diagnostic>> {
         let ruled = self.audience_of_text(path, sources)?;
         match is_reserved(&ruled.inside) {
-            true => Err(vec![messages::reserved(&texts::shown_name(path))]),
+            true => Err(vec![messages::reserved(&shown_name(path))]),
             false => Ok(ruled),
         }
     }
@@ -231,20 +205,17 @@ impl RuleFiles {
         sources: &mut SourceMap,
     ) -> Result<Ruled, Vec<Diagnostic>> {
         let before = self.problems.len();
-        let name = texts::shown_name(path);
-        let Some(file) = self.of(path, sources) else {
+        let name = shown_name(path);
+        let missing = || vec![messages::rule_fault(RuleFault::MissingTables, &name, "", "")];
+        let reader = self.spec.clone();
+        let Some(file) = self.of(path, reader.as_slice(), sources) else {
             let broken = self.problems.split_off(before);
-            return Err(match broken.is_empty() {
-                true => vec![messages::rule_fault(RuleFault::MissingTables, &name, "", "")],
-                false => broken,
-            });
+            return Err(if broken.is_empty() { missing() } else { broken });
         };
-        match self.inside(&file, path) {
-            Some(inside) => match file.rules.audience(&inside) {
-                Ok(_) => Ok(Ruled { file, inside }),
-                Err(fault) => Err(vec![messages::rule_fault(fault, &name, &file.name, &inside)]),
-            },
-            None => Err(vec![messages::rule_fault(RuleFault::MissingTables, &name, "", "")]),
+        let inside = self.inside(&file, path).ok_or_else(missing)?;
+        match file.rules.audience(&inside) {
+            Ok(_) => Ok(Ruled { file, inside }),
+            Err(fault) => Err(vec![messages::rule_fault(fault, &name, &file.name, &inside)]),
         }
     }
 }
@@ -267,20 +238,26 @@ impl Ruled {
     }
 }
 
+/// The rules of the spec in a folder, if there is one that has any.
+fn read(folder: &Path, sources: &mut SourceMap) -> Result<Option<RuleFile>, Vec<Diagnostic>> {
+    let path = folder.join("mintage.toml");
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let spec = read_spec(&from_here(&path), sources)?;
+    Ok(Rules::of(&spec).map(|rules| RuleFile::new(rules, path)))
+}
+
 /// The specs in the folders above a canonical folder, as far as rules are looked for. What can't be
 /// read is left out.
 pub(crate) fn specs_above(root: &Path) -> Vec<SpecAbove> {
     let mut found = Vec::new();
-    let mut folder = root;
-    while let (false, Some(parent)) = (is_top(folder), folder.parent()) {
-        folder = parent;
-        let path = from_here(&folder.join("mintage.toml"));
-        let inside = root.strip_prefix(folder).ok().and_then(Path::to_str);
-        if let (true, Some(inside)) = (path.is_file(), inside)
+    for above in upwards(root).skip(1) {
+        let path = from_here(&above.join("mintage.toml"));
+        if let (true, Some(inside)) = (path.is_file(), inside(above, root))
             && let Ok(text) = spec_text(&path)
         {
-            let prefix = format!("{}/", inside.replace(std::path::MAIN_SEPARATOR, "/"));
-            found.push(SpecAbove { name: texts::shown_name(&path), text, prefix });
+            found.push(SpecAbove { name: shown_name(&path), text, prefix: format!("{inside}/") });
         }
     }
     found

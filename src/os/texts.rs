@@ -1,6 +1,7 @@
 //! Texts that the command line names, and what is piped in.
 
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -70,26 +71,21 @@ pub(crate) fn stdin() -> io::Result<File> {
 }
 
 pub(crate) fn read_stdin() -> Result<String, Box<Diagnostic>> {
-    let read = stdin().and_then(|stdin| read_at_most(UntilNul::new(stdin), 0, MAX_STDIN_BYTES));
-    match read {
-        Ok(Some(bytes)) => text(&bytes, "stdin", "save it as UTF-8"),
-        Ok(None) => Err(Box::new(
-            diagnostic!(TOO_LARGE, "the input on stdin is too large")
-                .note(format!("mintage reads up to {} of stdin", plural(MAX_STDIN_BYTES, "byte"))),
-        )),
-        Err(error) => {
-            Err(Box::new(diagnostic!(CANNOT_READ, "stdin can't be read: {}", system_words(&error))))
-        }
-    }
+    let bytes = all_of(stdin().map(UntilNul::new), MAX_STDIN_BYTES)?;
+    text(&bytes, "stdin", "save it as UTF-8")
 }
 
 /// All of stdin, whatever it is, as far as a file may have it.
 pub(crate) fn read_stdin_bytes() -> Result<SecretBytes, Box<Diagnostic>> {
-    match stdin().and_then(|stdin| read_at_most(stdin, 0, MAX_FILE_BYTES)) {
+    all_of(stdin(), MAX_FILE_BYTES)
+}
+
+fn all_of(stdin: io::Result<impl Read>, limit: usize) -> Result<SecretBytes, Box<Diagnostic>> {
+    match stdin.and_then(|stdin| read_at_most(stdin, 0, limit)) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(Box::new(
             diagnostic!(TOO_LARGE, "the input on stdin is too large")
-                .note(format!("the limit is {}", plural(MAX_FILE_BYTES, "byte"))),
+                .note(format!("the limit is {}", plural(limit, "byte"))),
         )),
         Err(error) => {
             Err(Box::new(diagnostic!(CANNOT_READ, "stdin can't be read: {}", system_words(&error))))

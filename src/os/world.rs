@@ -9,6 +9,7 @@ use std::{env, fs, io};
 use super::bounded_read::{read_at_most, system_words};
 use super::hidden_input;
 use super::inputs::Inputs;
+use super::paths::{inside, with_slashes};
 use super::rule_files::specs_above;
 use super::sandbox::{PathFault, Sandbox, SpecPath};
 use crate::diag::phrases::{code, nearest, visible};
@@ -240,7 +241,7 @@ fn is_socket(error: &io::Error) -> bool {
 /// Files below a canonical directory whose names end in `suffix`; `None` when there is too much to
 /// look at, or the system says no.
 pub(crate) fn list(root: &Path, suffix: &str) -> Option<Listing> {
-    let mut listing = Listing { root: text(root)?, ..Listing::default() };
+    let mut listing = Listing { root: with_slashes(root)?, ..Listing::default() };
     let mut directories: Vec<(PathBuf, String)> = vec![(root.to_owned(), String::new())];
     let mut entries = 0;
     while let Some((directory, prefix)) = directories.pop() {
@@ -273,11 +274,5 @@ pub(crate) fn list(root: &Path, suffix: &str) -> Option<Listing> {
 
 /// Where a link leads, as a path from the root, if it stays inside.
 fn target(root: &Path, link: &Path) -> Option<String> {
-    let canonical = fs::canonicalize(link).ok()?;
-    text(canonical.strip_prefix(root).ok()?)
-}
-
-/// With `/` between its parts, if it is UTF-8.
-fn text(path: &Path) -> Option<String> {
-    path.to_str().map(|text| text.replace(std::path::MAIN_SEPARATOR, "/"))
+    inside(root, &fs::canonicalize(link).ok()?)
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::diag::{key_names::is_key, phrases::is_invisible, private_keys::hidden};
+use crate::diag::{phrases::is_invisible, private_keys::hidden};
 use crate::emit::{encode::base64, scalar::push_scalar};
 use crate::secret::bytes::SecretBytes;
 
@@ -39,11 +39,6 @@ pub(crate) fn revealed(value: &SecretBytes) -> Value {
         DisplayedValue::Text(text) => json!({ "text": text }),
         DisplayedValue::Base64(text) => json!({ "base64": text.as_str() }),
     }
-}
-
-/// The key of a datum, label or annotation, unless it may be a value.
-pub(crate) fn shown_key(key: &str) -> &str {
-    if is_key(key) { key } else { MASK }
 }
 
 /// A public text as a scalar of YAML, unless it looks like a private key.

@@ -1,15 +1,10 @@
 //! `mintage init`: what it writes, and what it leaves alone.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 
 use crate::case::Case;
 use crate::peers;
-
-fn mode(path: &Path) -> u32 {
-    fs::metadata(path).expect("a file").permissions().mode() & 0o777
-}
+use crate::support::mode;
 
 #[test]
 fn a_new_folder_gets_everything() {

@@ -2,27 +2,15 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::fs::{File, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::fs::File;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
-/// The names in a directory, sorted.
-fn names(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-}
+use crate::support::{names, set_mode};
 
 /// A folder with a spec, an identity, a file of vars, a file that the spec reads, and an age file.
 struct Repository(TempDir);

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::case::Case;
 use crate::small_disk::SmallDisk;
+use crate::support::names;
 
 /// Larger raises it.
 fn rounds() -> u32 {
@@ -26,15 +27,6 @@ fn two_versions() -> Case {
         );
     }
     case
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 /// Which of the versions a file is, whole.

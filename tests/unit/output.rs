@@ -2,9 +2,9 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::Read;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -16,7 +16,7 @@ use tempfile::{TempDir, tempdir};
 use crate::os::inputs::Inputs;
 use crate::os::output::{Existing, Overwrite, WriteFault, WriteReason, Written, write_stdout};
 use crate::os::signals;
-use crate::unit::support::{again, only, this_program};
+use crate::unit::support::{again, mode, names, only, set_mode, this_program};
 
 /// Whatever was there before.
 fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
@@ -25,24 +25,6 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<Written, WriteFault> {
         bytes,
         Overwrite { inputs: &Inputs::default(), existing: Existing::Any },
     )
-}
-
-fn mode(path: &Path) -> u32 {
-    fs::metadata(path).unwrap().permissions().mode() & 0o7777
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-}
-
-/// The names in a directory, sorted.
-fn names(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 fn reason(path: &Path) -> WriteReason {

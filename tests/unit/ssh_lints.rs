@@ -7,10 +7,9 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::check::api::object_meta::MoreMetadata;
 use crate::check::ssh::known_hosts::{LineFault, faults};
 use crate::check::ssh::{self, LegacyFormat, SshFault, private_key_faults};
-use crate::check::subject::{Origin, Subject, Unknown};
+use crate::check::subject::{Origin, Subject};
 use crate::secret::Secret;
 use crate::unit::peers;
 
@@ -222,17 +221,7 @@ fn codes(label: &str, data: &[(&str, &str)]) -> Vec<&'static str> {
         data: data.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
         ..Secret::default()
     };
-    let (more, unknown) = (MoreMetadata::default(), Unknown::default());
-    let origin = Origin::Spec;
-    let subject = Subject {
-        secret: &secret,
-        more: &more,
-        unknown: &unknown,
-        origin,
-        at: None,
-        hashed: false,
-        servers: false,
-    };
+    let subject = Subject::of(&secret, Origin::Spec);
     ssh::findings(&subject).iter().map(|finding| finding.diagnostic.code.name).collect()
 }
 

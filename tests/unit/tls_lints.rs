@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::check::api::object_meta::MoreMetadata;
 use crate::check::finding::Finding;
 use crate::check::subject::{Origin, Subject, Unknown};
 use crate::check::tls::bundle::Bundle;
@@ -359,16 +358,7 @@ fn findings(values: &[(&str, &[u8])], unknown: &[&str], origin: Origin) -> Vec<F
     }
     let unknown =
         Unknown { keys: unknown.iter().map(|key| (*key).to_owned()).collect(), open: false };
-    let more = MoreMetadata::default();
-    verdict::findings(&Subject {
-        secret: &secret,
-        more: &more,
-        unknown: &unknown,
-        origin,
-        at: None,
-        hashed: false,
-        servers: false,
-    })
+    verdict::findings(&Subject { unknown: &unknown, ..Subject::of(&secret, origin) })
 }
 
 fn codes(values: &[(&str, &[u8])], unknown: &[&str]) -> Vec<&'static str> {
@@ -422,8 +412,7 @@ fn words_keep_to_the_style_and_every_code_occurs() {
         .map(|path| fs::read(path).expect("readable"))
         .collect();
     let mut seen = BTreeSet::new();
-    let (more, unknown) =
-        (MoreMetadata::default(), Unknown { keys: ["tls.key".to_owned()].into(), open: false });
+    let unknown = Unknown { keys: ["tls.key".to_owned()].into(), open: false };
     for text in &texts {
         for (origin, at) in
             [(Origin::Spec, 0), (Origin::Manifest, 1_800_000_000), (Origin::Spec, 10_000_000_000)]
@@ -432,15 +421,9 @@ fn words_keep_to_the_style_and_every_code_occurs() {
                 Secret { name: "t".into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
             secret.data.insert("tls.crt".into(), text.clone().into());
             secret.data.insert("ca.crt".into(), text.clone().into());
-            let findings = verdict::findings(&Subject {
-                secret: &secret,
-                more: &more,
-                unknown: &unknown,
-                origin,
-                at: Some(at),
-                hashed: false,
-                servers: false,
-            });
+            let subject = Subject::of(&secret, origin);
+            let findings =
+                verdict::findings(&Subject { unknown: &unknown, at: Some(at), ..subject });
             for Finding { diagnostic, .. } in findings {
                 let (message, helps) = (&diagnostic.message, &diagnostic.helps);
                 assert!(
@@ -552,17 +535,7 @@ fn authorities_in_their_own_secrets_are_right() {
             Secret { name: secret.into(), type_: "kubernetes.io/tls".into(), ..Secret::default() };
         manifest.data.insert("tls.crt".into(), text.into());
         manifest.data.insert("tls.key".into(), openssl.read(&format!("{key}.key")).into());
-        let (more, unknown) = (MoreMetadata::default(), Unknown::default());
-        let subject = Subject {
-            secret: &manifest,
-            more: &more,
-            unknown: &unknown,
-            origin: Origin::Manifest,
-            at: None,
-            hashed: false,
-            servers: false,
-        };
-        verdict::findings(&subject)
+        verdict::findings(&Subject::of(&manifest, Origin::Manifest))
             .into_iter()
             .map(|finding| finding.diagnostic.code.name.to_owned())
             .collect()

@@ -1,14 +1,14 @@
 //! Why a file was not decrypted, in words.
 
-use super::encrypt::plugin_problem;
+use super::encrypt::plugin_fault;
 use super::{POWERSHELL, bad_identity, memory, origin, short};
 use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, FileFault, IdentityInfo, IdentityKind,
-    MAX_WORK_FACTOR, PassphraseOf, PluginFault,
+    MAX_WORK_FACTOR, PassphraseOf,
 };
 use crate::content::{Age, Content, PemKind};
 use crate::diag::phrases::{code, first_few, plural, shell_word};
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, codes, diagnostic};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encrypted<'a> {
@@ -63,16 +63,11 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
             }
             found.help("pass an identity that has no passphrase").note(needed_for(&name))
         }
-        DecryptFault::Plugin(fault) => plugin_fault(fault).note(needed_for(&name)),
+        DecryptFault::Plugin(fault) => {
+            plugin_fault(&codes::BAD_IDENTITY, fault).note(needed_for(&name))
+        }
         DecryptFault::BadIdentity(bad) => bad_identity(bad).note(needed_for(&name)),
     }
-}
-
-fn plugin_fault(fault: &PluginFault) -> Diagnostic {
-    let plugin = code(&format!("age-plugin-{}", fault.name));
-    let problem = plugin_problem(&fault.reason);
-    let found = diagnostic!(BAD_IDENTITY, "{plugin} {}", problem.message);
-    found.help(problem.help)
 }
 
 fn needed_for(name: &str) -> String {

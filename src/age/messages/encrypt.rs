@@ -1,9 +1,9 @@
 //! Why nothing was encrypted, in words.
 
 use super::short;
-use crate::age::{EncryptFault, PluginReason};
+use crate::age::{EncryptFault, PluginFault, PluginReason};
 use crate::diag::phrases::{code, first_few, plural, visible};
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Code, Diagnostic, codes, diagnostic};
 
 pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
     match fault {
@@ -32,25 +32,15 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
             diagnostic!(RECIPIENT, "a plugin does not allow these recipients in one file")
                 .help("use only recipients of the same plugin")
         }
-        EncryptFault::Plugin(fault) => {
-            let plugin = code(&format!("age-plugin-{}", fault.name));
-            let problem = plugin_problem(&fault.reason);
-            let found = diagnostic!(RECIPIENT, "{plugin} {}", problem.message);
-            found.help(problem.help)
-        }
+        EncryptFault::Plugin(fault) => plugin_fault(&codes::RECIPIENT, fault),
         EncryptFault::Failed => diagnostic!(RECIPIENT, "age can't encrypt for these recipients")
             .help("use fewer recipients, and a passphrase of text"),
     }
 }
 
-pub(super) struct PluginProblem {
-    pub(super) message: String,
-    pub(super) help: &'static str,
-}
-
-/// What follows the plugin's name.
-pub(super) fn plugin_problem(reason: &PluginReason) -> PluginProblem {
-    let (message, help) = match reason {
+/// `kind` is what can't be used without the plugin.
+pub(super) fn plugin_fault(kind: &'static Code, fault: &PluginFault) -> Diagnostic {
+    let (what, help) = match &fault.reason {
         PluginReason::NotAllowed => (
             "is needed, but plugins are turned off".to_owned(),
             "run mintage without `--no-plugins`",
@@ -68,5 +58,6 @@ pub(super) fn plugin_problem(reason: &PluginReason) -> PluginProblem {
             "set `AGEDEBUG=plugin` to see what the plugin says, and run mintage again",
         ),
     };
-    PluginProblem { message, help }
+    let plugin = code(&format!("age-plugin-{}", fault.name));
+    Diagnostic::new(kind, format!("{plugin} {what}")).help(help)
 }

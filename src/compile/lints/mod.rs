@@ -63,6 +63,12 @@ pub(crate) fn lint(sound: bool, evidence: &Evidence, run: &mut Run<'_>) {
     }
 }
 
+/// The folder of a spec with a last `/`, and its name there, as messages call both.
+fn folder_and_name(spec: &str) -> (&str, &str) {
+    let slash = spec.rfind(['/', std::path::MAIN_SEPARATOR]);
+    spec.split_at(slash.map_or(0, |slash| slash + 1))
+}
+
 fn entry_at(spec: &Spec, span: Span) -> Option<&Entry> {
     let index = spec.entries.binary_search_by_key(&span, |entry| entry.span).ok()?;
     spec.entries.get(index)

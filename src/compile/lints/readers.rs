@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{entry_at, messages};
+use super::{entry_at, folder_and_name, messages};
 use crate::compile::resolve::Evidence;
 use crate::compile::run::Run;
 use crate::encrypted::messages::two_specs;
@@ -34,13 +34,14 @@ pub(crate) fn lint(evidence: &Evidence, run: &mut Run<'_>) {
         };
         let nearest = nearby.of_path(&path, run);
         let Some(own) = own.as_ref().or(nearest.as_ref()) else { continue };
+        let entry = entry_at(run.spec, used.entry);
         if let Some(nearest) = &nearest
             && nearest.name != own.name
         {
             if differing.insert(nearest.name.clone()) {
                 let file = name.unwrap_or("the armored text");
                 let found = two_specs(file, &own.name, &nearest.name).at(used.span, "");
-                run.report(found, entry_at(run.spec, used.entry));
+                run.report(found, entry);
             }
             continue;
         }
@@ -49,15 +50,13 @@ pub(crate) fn lint(evidence: &Evidence, run: &mut Run<'_>) {
         let Ok(header) = head::header(bytes.expose(), true) else { continue };
         let audit = Audit::of(&header, false, Some(&own.rules), Some(audience));
         if audit.differs() {
-            let found = messages::readers_differ(name, *used, &audit, audience);
-            let entry = entry_at(run.spec, used.entry);
-            run.report(found, entry);
+            run.report(messages::readers_differ(name, *used, &audit, audience), entry);
         }
     }
 }
 
 /// The rules of a spec.
-struct Found {
+struct SpecRules {
     /// What messages call the spec.
     name: String,
     rules: Rules,
@@ -72,7 +71,7 @@ enum Way {
     Below(String),
 }
 
-impl Found {
+impl SpecRules {
     /// A path from the folder of the spec that is checked, as these rules see it.
     fn inside(&self, path: &str) -> Option<String> {
         match &self.way {
@@ -87,24 +86,23 @@ struct Nearby {
     /// The folder of the spec with a last `/`, and its name there.
     folder: String,
     file: String,
-    by_folder: BTreeMap<String, Option<Rc<Found>>>,
-    above: Option<Rc<Found>>,
+    by_folder: BTreeMap<String, Option<Rc<SpecRules>>>,
+    above: Option<Rc<SpecRules>>,
 }
 
 impl Nearby {
     fn of(run: &mut Run<'_>) -> Self {
-        let name = run.sources.name(run.spec.file);
-        let at = name.rfind(['/', std::path::MAIN_SEPARATOR]).map_or(0, |at| at + 1);
-        let (folder, file) = name.split_at(at);
+        let (folder, file) = folder_and_name(run.sources.name(run.spec.file));
         let (folder, file) = (folder.to_owned(), file.to_owned());
         Self { folder, file, by_folder: BTreeMap::new(), above: above(run) }
     }
 
     /// The rules for the files of the spec: its own, or those of the nearest spec.
-    fn of_spec(&mut self, run: &mut Run<'_>) -> Option<Rc<Found>> {
+    fn of_spec(&mut self, run: &mut Run<'_>) -> Option<Rc<SpecRules>> {
         let name = format!("{}{}", self.folder, self.file);
         let own = Rules::of(run.spec);
-        let own = own.map(|rules| Rc::new(Found { name, rules, way: Way::Below(String::new()) }));
+        let own =
+            own.map(|rules| Rc::new(SpecRules { name, rules, way: Way::Below(String::new()) }));
         if self.file == "mintage.toml" {
             // It need not be read again.
             self.by_folder.insert(String::new(), own.clone());
@@ -113,7 +111,7 @@ impl Nearby {
     }
 
     /// The rules of the spec that is the nearest to a file.
-    fn of_path(&mut self, path: &str, run: &mut Run<'_>) -> Option<Rc<Found>> {
+    fn of_path(&mut self, path: &str, run: &mut Run<'_>) -> Option<Rc<SpecRules>> {
         let mut folder = path;
         loop {
             folder = folder.rfind('/').and_then(|at| folder.get(..at)).unwrap_or_default();
@@ -127,7 +125,7 @@ impl Nearby {
         }
     }
 
-    fn in_folder(&mut self, folder: &str, run: &mut Run<'_>) -> Option<Rc<Found>> {
+    fn in_folder(&mut self, folder: &str, run: &mut Run<'_>) -> Option<Rc<SpecRules>> {
         if let Some(known) = self.by_folder.get(folder) {
             return known.clone();
         }
@@ -137,20 +135,20 @@ impl Nearby {
         let bytes = run.world.read(&path, MAX_FILE_BYTES).ok();
         let text = bytes.as_ref().and_then(SecretBytes::expose_str);
         let rules = text.and_then(|text| rules(name.clone(), text, run));
-        let found = rules.map(|rules| Rc::new(Found { name, rules, way: Way::Below(way) }));
+        let found = rules.map(|rules| Rc::new(SpecRules { name, rules, way: Way::Below(way) }));
         self.by_folder.insert(folder.to_owned(), found.clone());
         found
     }
 }
 
-fn above(run: &mut Run<'_>) -> Option<Rc<Found>> {
+fn above(run: &mut Run<'_>) -> Option<Rc<SpecRules>> {
     for above in run.world.specs_above() {
         let file = run.sources.add(above.name.clone(), above.text);
         // A broken one is for its own check to report.
         let spec = spec::parse(file, run.sources, MAX_FILE_BYTES).0?;
         if let Some(rules) = Rules::of(&spec) {
             let way = Way::Above(above.prefix);
-            return Some(Rc::new(Found { name: above.name, rules, way }));
+            return Some(Rc::new(SpecRules { name: above.name, rules, way }));
         }
     }
     None

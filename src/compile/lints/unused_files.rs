@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::messages;
 use super::strings::{Role, each_string};
+use super::{folder_and_name, messages};
 use crate::content::shapes::{EXPRESSION, without_expressions};
 use crate::diag::{lint_levels::LintTable, sink::Sink};
 use crate::source::SourceMap;
@@ -57,9 +57,7 @@ impl UnusedFiles {
         let is_read = |path: &str| {
             exact.contains(path) || patterns.iter().any(|pattern| pattern.matches(path))
         };
-        let spec_name = sources.name(spec.file);
-        let slash = spec_name.rfind(['/', std::path::MAIN_SEPARATOR]);
-        let (directory, file_name) = spec_name.split_at(slash.map_or(0, |slash| slash + 1));
+        let (directory, file_name) = folder_and_name(sources.name(spec.file));
         let Some(listing) = world.list(".age") else { return };
         for file in &listing.files {
             // What lies below the target of a link has a second path.

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::Decoded;
-use crate::diag::{key_names::is_key, private_keys::MASK};
+use crate::diag::key_names::shown_key;
 use crate::go::time;
 use crate::manifests::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use crate::manifests::node::{JsonNode, JsonNodeKind, Member};
@@ -29,7 +29,7 @@ impl Decoded {
         }
         let present: Vec<&'static str> = found.iter().map(|(name, ..)| *name).collect();
         for Member { key, key_range, value, .. } in unknown {
-            let name = shown(key).to_owned();
+            let name = shown_key(key).to_owned();
             let remedy = Remedy::of(&name, path, known, &present);
             let object = matches!(value.kind, JsonNodeKind::Object(_));
             let full = joined(path, &name);
@@ -147,11 +147,6 @@ impl Decoded {
 
 /// The path of a field of the object at a path; that of the manifest is empty.
 pub(super) fn joined(path: &str, name: &str) -> String {
-    let name = shown(name);
+    let name = shown_key(name);
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-/// A key as messages may show it: a quote or brace gone wrong makes a key of what was a value.
-fn shown(key: &str) -> &str {
-    if is_key(key) { key } else { MASK }
 }

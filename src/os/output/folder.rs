@@ -11,10 +11,11 @@ use std::{fs, io};
 use super::changes::{Changes, LIST, OutputFolder};
 use super::survey::Survey;
 use super::swap::{Swap, make_directory, remove_directories};
-use super::{WriteFault, WriteReason, make_private, messages, parent_of};
+use super::{WriteFault, WriteReason, make_private, messages};
 use crate::diag::Diagnostic;
 use crate::emit::files::OutputFile;
 use crate::os::lock::FolderLock;
+use crate::os::paths::folder_of;
 use crate::os::reserved::{ATTEMPTS, remove_leftovers};
 use crate::os::signals;
 
@@ -125,7 +126,7 @@ fn make_directories(path: &Path) -> Result<Vec<PathBuf>, WriteFault> {
     let mut missing = vec![];
     let mut next = path.to_owned();
     while matches!(fs::metadata(&next), Err(error) if error.kind() == io::ErrorKind::NotFound) {
-        let parent = parent_of(&next);
+        let parent = folder_of(&next).to_owned();
         missing.push(next);
         next = parent;
     }
@@ -136,13 +137,13 @@ fn make_directories(path: &Path) -> Result<Vec<PathBuf>, WriteFault> {
             Ok(false) => {}
             Err(error) => {
                 remove_directories(&made);
-                return Err(WriteReason::of_parent(&error, &parent_of(&directory)).at(path));
+                return Err(WriteReason::of_parent(&error, folder_of(&directory)).at(path));
             }
         }
     }
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(made),
         Ok(_) => Err(WriteReason::ParentNotDirectory(path.to_owned()).at(path)),
-        Err(error) => Err(WriteReason::of_parent(&error, &parent_of(path)).at(path)),
+        Err(error) => Err(WriteReason::of_parent(&error, folder_of(path)).at(path)),
     }
 }

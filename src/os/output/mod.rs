@@ -16,6 +16,7 @@ use std::{fs, io};
 use super::bounded_read::system_words;
 use super::files::{self, Accept};
 use super::inputs::{InputFile, Inputs};
+use super::paths::folder_of;
 use super::reserved::{file_in, remove_leftovers};
 use super::signals;
 use crate::diag::Diagnostic;
@@ -139,7 +140,7 @@ pub(crate) fn write_file(
         Ok(found) => replace(path, &found, bytes, overwrite),
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, bytes, overwrite),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            Err(WriteReason::ParentNotDirectory(parent_of(path)))
+            Err(WriteReason::ParentNotDirectory(folder_of(path).to_owned()))
         }
         Err(error) => Err(WriteReason::of(&error)),
     };
@@ -185,7 +186,7 @@ fn replace(
 ) -> Result<Written, WriteReason> {
     let target = fs::canonicalize(path).map_err(|error| WriteReason::of(&error))?;
     overwrite.refuse_input(&target)?;
-    remove_leftovers(&parent_of(&target));
+    remove_leftovers(folder_of(&target));
     // Somebody else's file with the right bytes but a lax mode is replaced by one of ours.
     if holds(&target, found, bytes) && make_private(&target, found).is_ok() {
         return Ok(Written::Unchanged);
@@ -201,9 +202,9 @@ fn create(path: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<Written
     let mut target = path.to_owned();
     for _ in 0..40 {
         match fs::read_link(&target) {
-            Ok(next) => target = parent_of(&target).join(next),
+            Ok(next) => target = folder_of(&target).join(next),
             Err(_) => {
-                remove_leftovers(&parent_of(&target));
+                remove_leftovers(folder_of(&target));
                 return put(&target, bytes, overwrite).map(|()| Written::New);
             }
         }
@@ -236,11 +237,11 @@ fn make_private(_target: &Path, _found: &fs::Metadata) -> io::Result<()> {
 /// The bytes go to a file beside the target, which then takes its name: a reader sees the old or
 /// the new, never a part.
 fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), WriteReason> {
-    let parent = parent_of(target);
+    let parent = folder_of(target);
     overwrite.judge(target)?;
     signals::after(|| {
         // Removed when dropped, also by a panic.
-        let mut file = file_in(&parent).map_err(|error| WriteReason::of_parent(&error, &parent))?;
+        let mut file = file_in(parent).map_err(|error| WriteReason::of_parent(&error, parent))?;
         fill(file.as_file_mut(), bytes)
             .and_then(|()| file.as_file().sync_all())
             .map_err(|error| WriteReason::of(&error))?;
@@ -248,10 +249,7 @@ fn put(target: &Path, bytes: &[u8], overwrite: Overwrite<'_>) -> Result<(), Writ
         // look and the rename: no system has a rename that first compares.
         overwrite.judge(target)?;
         file.persist(target).map_err(|error| WriteReason::of(&error.error))?;
-        // The new name should survive a power cut too. Not every file system can sync a directory.
-        if cfg!(unix) {
-            let _ = File::open(&parent).and_then(|directory| directory.sync_all());
-        }
+        files::sync_names(parent);
         Ok(())
     })
 }
@@ -262,11 +260,4 @@ fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     Ok(())
-}
-
-fn parent_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }

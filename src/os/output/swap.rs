@@ -5,11 +5,13 @@
 mod tests;
 
 use std::collections::BTreeSet;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{WriteFault, WriteReason, fill, parent_of};
+use super::{WriteFault, WriteReason, fill};
+use crate::os::files::{create_private, create_private_folder, sync_names};
+use crate::os::paths::folder_of;
 use crate::os::reserved::{ReservedFolder, folder_in};
 use crate::os::signals;
 
@@ -62,14 +64,14 @@ impl Swap {
             // The rest need not be waited for. Nobody gets to read this.
             return Err(WriteReason::Io("interrupted".to_owned()).at(target));
         }
-        let parent = parent_of(target);
-        match make_directory(&parent) {
-            Ok(true) => self.made.push(parent),
+        let parent = folder_of(target);
+        match make_directory(parent) {
+            Ok(true) => self.made.push(parent.to_owned()),
             Ok(false) => {}
-            Err(error) => return Err(WriteReason::of_parent(&error, &parent).at(target)),
+            Err(error) => return Err(WriteReason::of_parent(&error, parent).at(target)),
         }
         let aside = self.next();
-        write_private(&aside, bytes).map_err(of)?;
+        create_private(&aside).and_then(|mut file| fill(&mut file, bytes)).map_err(of)?;
         let backup = match fs::symlink_metadata(target) {
             Ok(_) => {
                 let backup = self.next();
@@ -100,14 +102,15 @@ impl Swap {
         for (done, step) in self.steps.iter().enumerate() {
             if let Err(error) = step.take() {
                 let fault =
-                    WriteReason::of_parent(&error, &parent_of(&step.target)).at(&step.target);
+                    WriteReason::of_parent(&error, folder_of(&step.target)).at(&step.target);
                 let backups = self.undo(done);
                 return Err(Failure { fault, backups });
             }
         }
         self.made.clear();
-        // The new names should survive a power cut too. Not every file system can sync a directory.
-        let _ = self.flush_directories();
+        // After the first, the others have little left to do.
+        let folders: BTreeSet<_> = self.steps.iter().map(|step| folder_of(&step.target)).collect();
+        folders.into_iter().for_each(sync_names);
         Ok(())
     }
 
@@ -139,13 +142,6 @@ impl Swap {
         }
         let mut placed = self.steps.iter().filter_map(|step| step.placed.as_ref());
         placed.try_for_each(|aside| File::open(aside)?.sync_all())
-    }
-
-    /// After the first, the others have little left to do.
-    fn flush_directories(&self) -> io::Result<()> {
-        let parents: BTreeSet<_> = self.steps.iter().map(|step| parent_of(&step.target)).collect();
-        let flush = |directory: &PathBuf| File::open(directory)?.sync_all();
-        if cfg!(unix) { parents.iter().try_for_each(flush) } else { Ok(()) }
     }
 }
 
@@ -179,10 +175,7 @@ impl Step {
 /// Makes a directory that only its owner may look into, unless it is there. Gives whether it was
 /// made.
 pub(crate) fn make_directory(path: &Path) -> io::Result<bool> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
+    match create_private_folder(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
@@ -194,14 +187,6 @@ pub(super) fn remove_directories(made: &[PathBuf]) {
     for directory in made.iter().rev() {
         let _ = fs::remove_dir(directory);
     }
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    fill(&mut options.open(path)?, bytes)
 }
 
 #[cfg(target_os = "linux")]

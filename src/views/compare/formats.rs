@@ -7,10 +7,11 @@ use zeroize::Zeroizing;
 use super::Comparison;
 use super::change::{Change, ChangeKind, Part};
 use super::text::{name, summary};
+use crate::diag::key_names::shown_key;
 use crate::diag::phrases::printable;
 use crate::diag::render::json::{pretty, without_private_keys};
 use crate::secret::bytes::SecretBytes;
-use crate::views::value::{MASK, revealed, scalar, shown_key};
+use crate::views::value::{MASK, revealed, scalar};
 
 /// The comparison, indented, with a line break at the end. Without `reveal` no value is in it, nor
 /// anything made of one.

@@ -6,9 +6,10 @@ use zeroize::Zeroizing;
 
 use super::Comparison;
 use super::change::{Change, ChangeKind, Field, Part};
+use crate::diag::key_names::shown_key;
 use crate::diag::phrases::{plural, printable};
 use crate::secret::bytes::SecretBytes;
-use crate::views::value::{DisplayedValue, MASK, one_line, scalar, shown, shown_key};
+use crate::views::value::{DisplayedValue, MASK, one_line, scalar, shown};
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct DiffStyle {

@@ -6,11 +6,10 @@ use zeroize::Zeroizing;
 
 use super::{Hash, Inspected, InspectedKey, State, table::files, words};
 use crate::compile::resolve::Wanted;
+use crate::diag::key_names::shown_key;
 use crate::diag::phrases::{plural, printable};
 use crate::diag::render::json::without_private_keys;
-use crate::views::value::{
-    DisplayedValue, MASK, class, one_line, revealed, scalar, shown, shown_key,
-};
+use crate::views::value::{DisplayedValue, MASK, class, one_line, revealed, scalar, shown};
 
 /// The Secret for people. With `reveal` every value is shown.
 pub(crate) fn text(inspected: &Inspected, reveal: bool) -> Zeroizing<String> {

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Inspected, words};
+use crate::diag::key_names::shown_key;
 use crate::diag::{phrases::printable, render::json::without_private_keys};
 use crate::views::columns::columns;
-use crate::views::value::shown_key;
 
 const HEAD: [&str; 7] = ["NAMESPACE", "NAME", "TYPE", "KEYS", "SOURCES", "NEEDS", "OPENS"];
 /// On a terminal, lists of keys and of sources take no more columns than this.

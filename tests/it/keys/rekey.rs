@@ -154,6 +154,32 @@ fn armored_texts_change_alone() {
     case.args("build -i bob.key").succeeds().stdout_contains("aHVudGVyMg==");
 }
 
+#[test]
+fn all_armored_texts_of_a_spec_change() {
+    let people = People::new();
+    let case = &people.case;
+    case.write("mintage.toml", people.rules("alice").replace("secrets/**", "**"));
+    case.args("encrypt - --armor -o a.txt").stdin("hunter2").succeeds();
+    let armor = case.read("a.txt");
+    std::fs::remove_file(case.path("a.txt")).unwrap();
+    let rules = people.rules("alice bob").replace("secrets/**", "**");
+    // The first begins before line 100, the second behind it.
+    let comments = "# A comment.\n".repeat(85);
+    case.write(
+        "mintage.toml",
+        format!(
+            "{rules}{comments}[[opaque]]\nname = \"a\"\ndata.A.armor = '''\n{armor}'''\n\
+             data.B.armor = '''\n{armor}'''\n"
+        ),
+    );
+    let listed = case.args("recipients").fails();
+    listed.stdout_contains("mintage.toml:96").stdout_contains("mintage.toml:1");
+    let done = case.args("rekey -i alice.key --yes").succeeds();
+    done.stderr_contains("re-encrypted 2 files");
+    case.args("recipients").succeeds();
+    case.args("build -i bob.key").succeeds().stdout_contains("aHVudGVyMg==");
+}
+
 /// Whatever moment a run is killed at, every file is whole, and the next run does the rest.
 #[test]
 fn a_killed_run_is_finished_by_the_next() {
