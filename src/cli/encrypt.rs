@@ -104,6 +104,9 @@ impl Encrypt {
                 PathBuf::from(name)
             }
         };
+        if !is_stdin && path.is_dir() {
+            return Err(Box::new(is_folder(&path)));
+        }
         let name = shown_name(&target);
         let exists = target.symlink_metadata().is_ok();
         if exists && !self.force {
@@ -175,11 +178,16 @@ impl Encrypt {
         }
         for text in &self.recipients {
             if let Err(fault) = Recipient::parse(text) {
-                return Err(Box::new(bad_recipient("of `-r`", &fault)));
+                return Err(Box::new(bad_recipient("-r KEY", &fault)));
             }
         }
         Ok(Some(Audience::of(&self.recipients)))
     }
+}
+
+fn is_folder(path: &Path) -> Diagnostic {
+    diagnostic!(CANNOT_READ, "{} is a folder, not a file", code(&path.display().to_string()))
+        .help("pass a file, or `--literals` to encrypt the secrets in a spec")
 }
 
 fn no_output() -> Diagnostic {

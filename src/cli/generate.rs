@@ -56,8 +56,8 @@ pub struct Generate {
 
 fn up_to_three(specs: Arg) -> Arg {
     specs.value_name("SPEC").num_args(0..=3).help(
-        "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can stand in \
-         front [default: .]",
+        "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can come \
+         first [default: .]",
     )
 }
 

@@ -109,7 +109,8 @@ impl Rekey {
             }
             return session.stopped().unwrap_or(Exit::Usage);
         }
-        match self.finish(&session, &done, found.len()) {
+        let ruled = found.iter().filter(|found| found.ruled.is_some()).count();
+        match self.finish(&session, &done, (found.len(), ruled)) {
             Ok(()) => Exit::Fine,
             Err(problem) => session.fail(*problem),
         }
@@ -191,7 +192,7 @@ impl Rekey {
         &self,
         session: &KeySession,
         done: &[(&Found, Rekeyed)],
-        all: usize,
+        (all, ruled): (usize, usize),
     ) -> Result<(), Box<Diagnostic>> {
         let changes: Vec<(&str, &ReaderChange)> =
             done.iter().map(|(found, rekeyed)| (found.name.as_str(), &rekeyed.change)).collect();
@@ -211,13 +212,16 @@ impl Rekey {
             return Ok(());
         }
         if done.is_empty() {
-            session.terminal.say(&format!(
-                "{} as the rules say; nothing to do",
-                match all {
-                    1 => "1 file is encrypted".to_owned(),
-                    all => format!("{} are encrypted", plural(all, "file")),
+            session.terminal.say(&match ruled {
+                0 => "nothing to do".to_owned(),
+                1 => "1 file is encrypted as the rules say; nothing to do".to_owned(),
+                ruled => {
+                    format!(
+                        "{} are encrypted as the rules say; nothing to do",
+                        plural(ruled, "file")
+                    )
                 }
-            ));
+            });
             return Ok(());
         }
         session.confirm(&changes, &self.write)?;
