@@ -29,7 +29,7 @@ use crate::source::{SourceMap, Span};
 use crate::spec::value::How;
 use crate::structure::Format;
 
-/// Edit an age file, or what holds one value, in $VISUAL or $EDITOR
+/// Edit an age file or an armored text in $VISUAL or $EDITOR
 ///
 /// The plaintext is in a folder that only you can read, in memory if possible, and is removed when
 /// the editor ends. If the text changed, the file is encrypted again for the readers that the
@@ -41,7 +41,7 @@ use crate::structure::Format;
         mintage edit [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Examples:
   mintage edit secrets/prod/db.toml.age        an age file
-  mintage edit -e prod mysql MYSQL_PASSWORD    what holds this value
+  mintage edit -e prod mysql MYSQL_PASSWORD    the file or text that holds this value
   EDITOR='code --wait' mintage edit secrets/prod/db.toml.age"
 )]
 pub struct Edit {

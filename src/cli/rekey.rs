@@ -38,7 +38,7 @@ use crate::views::readers::NO_FILES;
   mintage rekey --dry-run                show what would change below the current folder
   mintage rekey                          ask before anyone gets access to a file
   mintage rekey --yes secrets/prod       don't ask
-  mintage rekey --forget bob             all values that bob knew have changed")]
+  mintage rekey --forget bob             when all values that bob knew have changed")]
 pub struct Rekey {
     /// Encrypted files, specs, or folders to search recursively
     #[arg(value_name = "PATH", default_value = ".")]
