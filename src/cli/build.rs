@@ -33,7 +33,7 @@ pub struct Build {
     /// folder, mintage writes NAMESPACE/NAME.yaml for each Secret, a kustomization.yaml, and
     /// .mintage, the list of files that mintage wrote. It removes listed files whose Secrets no
     /// longer exist, and no other files. A file that mintage did not write is overwritten only with
-    /// --force. A file that this run reads or that age encrypted is never overwritten.
+    /// --force. A file that this run reads or that is encrypted with age is never overwritten.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Write YAML or JSON

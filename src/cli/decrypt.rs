@@ -1,5 +1,6 @@
 //! `mintage decrypt`: the plaintext of an age file, on stdout.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,6 +10,7 @@ use super::identities::IdentityOptions;
 use super::keys::{KeySession, WriteOptions};
 use super::options::PlainMessages;
 use crate::age::messages::{Encrypted, decrypt_fault};
+use crate::content::{Age, Content};
 use crate::os::encrypted_files;
 use crate::os::inputs::Inputs;
 use crate::os::texts::{read_stdin_bytes, shown_name};
@@ -50,7 +52,24 @@ impl Decrypt {
         let ask = |what: &str| session.passphrase(what);
         match session.store(&ask, &WriteOptions::default()).open(&name, bytes.expose()) {
             Ok(opened) => session.print(opened.plain.expose(), &Inputs::default()),
-            Err(fault) => session.fail(decrypt_fault(Encrypted::File(&name), &fault)),
+            Err(fault) => {
+                let mut problem = decrypt_fault(Encrypted::File(&name), &fault);
+                if self.is_spec() && has_armor_in_it(bytes.expose()) {
+                    // Its other lines are not to be removed.
+                    problem.helps.clear();
+                    problem =
+                        problem.help("run `mintage show NAME --key KEY` for a value of a spec");
+                }
+                session.fail(problem)
+            }
         }
     }
+
+    fn is_spec(&self) -> bool {
+        self.path.extension() == Some(OsStr::new("toml"))
+    }
+}
+
+fn has_armor_in_it(bytes: &[u8]) -> bool {
+    matches!(Content::of(bytes), Content::Age(Age::TextBeforeArmor))
 }

@@ -29,10 +29,10 @@ use crate::source::{SourceMap, Span};
 use crate::spec::value::How;
 use crate::structure::Format;
 
-/// Edit an age file, or what holds one value, in $VISUAL or $EDITOR
+/// Edit an age file or an armored text in $VISUAL or $EDITOR
 ///
-/// The plaintext is in a memory-backed folder that only you can read, and is removed when the
-/// editor ends. If the text changed, the file is encrypted again for the readers that the
+/// The plaintext is in a folder that only you can read, in memory if possible, and is removed when
+/// the editor ends. If the text changed, the file is encrypted again for the readers that the
 /// `[[encrypt]]` rules name. If the file does not exist, it is created.
 #[derive(Debug, Args)]
 #[command(
@@ -41,7 +41,7 @@ use crate::structure::Format;
         mintage edit [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Examples:
   mintage edit secrets/prod/db.toml.age        an age file
-  mintage edit -e prod mysql MYSQL_PASSWORD    what holds this value
+  mintage edit -e prod mysql MYSQL_PASSWORD    the file or text that holds this value
   EDITOR='code --wait' mintage edit secrets/prod/db.toml.age"
 )]
 pub struct Edit {
@@ -240,7 +240,8 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
 /// A new file has a name that says that it is encrypted.
 fn no_ending(shown: &str) -> Diagnostic {
     diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
-        .help("to start a new file, pass a path that ends in `.age`")
+        .help("pass a path that ends in `.age` to start a new file")
+        .help("pass NAME and KEY to edit one value of a spec: `mintage edit NAME KEY`")
 }
 
 /// The name without `.age`, by which an editor knows the language.

@@ -24,7 +24,8 @@ use crate::secret::bytes::SecretBytes;
 /// Encrypt a file for the readers that the [[encrypt]] rules name
 ///
 /// Writes PATH.age next to the file, and keeps the file: delete it when you no longer need it. The
-/// rules are those of the nearest mintage.toml in the folder of the new file or above it.
+/// rules are those for the spec that reads the new file; for a file that no spec reads, those of the
+/// nearest mintage.toml in its folder or above.
 #[derive(Debug, Args)]
 #[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:
@@ -104,6 +105,9 @@ impl Encrypt {
                 PathBuf::from(name)
             }
         };
+        if !is_stdin && path.is_dir() {
+            return Err(Box::new(is_folder(&path)));
+        }
         let name = shown_name(&target);
         let exists = target.symlink_metadata().is_ok();
         if exists && !self.force {
@@ -175,11 +179,16 @@ impl Encrypt {
         }
         for text in &self.recipients {
             if let Err(fault) = Recipient::parse(text) {
-                return Err(Box::new(bad_recipient("of `-r`", &fault)));
+                return Err(Box::new(bad_recipient("-r KEY", &fault)));
             }
         }
         Ok(Some(Audience::of(&self.recipients)))
     }
+}
+
+fn is_folder(path: &Path) -> Diagnostic {
+    diagnostic!(CANNOT_READ, "{} is a folder, not a file", code(&path.display().to_string()))
+        .help("pass a file, or `--literals` to encrypt the secrets in a spec")
 }
 
 fn no_output() -> Diagnostic {

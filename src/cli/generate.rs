@@ -29,7 +29,7 @@ use crate::world::{ReadError, World as _};
 
 /// Create the missing values that a spec declares with `generate`
 ///
-/// Creates each value once, from the system's random numbers, and encrypts it into its age file.
+/// Creates each value once, with the system's random generator, and encrypts it into its age file.
 /// Prints no value. Existing values are kept, unless you pass --rotate.
 #[derive(Debug, Args)]
 #[command(
@@ -42,7 +42,7 @@ use crate::world::{ReadError, World as _};
   mintage generate --rotate mysql ROOT_PASSWORD  replace one value"
 )]
 pub struct Generate {
-    /// Replace existing values by new ones (needs NAME)
+    /// Replace existing values with new ones (needs NAME)
     #[arg(long)]
     rotate: bool,
     /// Show what would be created; write nothing
@@ -56,8 +56,8 @@ pub struct Generate {
 
 fn up_to_three(specs: Arg) -> Arg {
     specs.value_name("SPEC").num_args(0..=3).help(
-        "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can stand in \
-         front [default: .]",
+        "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can come \
+         first [default: .]",
     )
 }
 
@@ -100,7 +100,10 @@ impl Generate {
             return match nothing(&wish, &declarations) {
                 Some(problem) => session.report(&[problem]),
                 None => {
-                    session.terminal.say("the spec declares no values to generate");
+                    session.terminal.say(
+                        "the spec declares no values to generate: add `generate = { length = 32 }` \
+                         next to `age` to declare one",
+                    );
                     Exit::Fine
                 }
             };

@@ -62,7 +62,11 @@ impl Init {
         said.push(match (is_new, &above) {
             (true, None) => format!("wrote {}", shown(&spec)),
             (true, Some(above)) => {
-                format!("wrote {}; {} says who can read", shown(&spec), shown(&from_here(above)))
+                format!(
+                    "wrote {}; {} says who can read its files",
+                    shown(&spec),
+                    shown(&from_here(above))
+                )
             }
             (false, _) => format!("kept {}", shown(&spec)),
         });
@@ -114,15 +118,14 @@ const GITIGNORE: &[&str] = &[
 const GITATTRIBUTES: &[&str] = &["*.age -text -merge", "*.age diff=mintage"];
 
 /// An entry of `[recipients]`, and a rule for all files.
-fn tables(me: &Me) -> (String, String) {
-    let name = login_name();
-    let recipients = format!("{} = {}", key_literal(&name), string_literal(&me.recipient));
-    let rule = format!("[[encrypt]]\npath = \"**\"\nto = [{}]", string_literal(&name));
+fn tables(me: &Me, name: &str) -> (String, String) {
+    let recipients = format!("{} = {}", key_literal(name), string_literal(&me.recipient));
+    let rule = format!("[[encrypt]]\npath = \"**\"\nto = [{}]", string_literal(name));
     (recipients, rule)
 }
 
 fn spec_text(me: &Me, above: Option<&Path>) -> String {
-    let (recipients, rule) = tables(me);
+    let (recipients, rule) = tables(me, &login_name());
     let readers = match above {
         Some(above) => {
             format!(
@@ -157,7 +160,8 @@ fn missing_rules(spec: &Path, above: Option<&Path>, me: &Me) -> Option<String> {
     if text.contains(&me.recipient) {
         return None;
     }
-    let (recipients, rule) = tables(me);
+    let name = free_name(&text);
+    let (recipients, rule) = tables(me, &name);
     if !names_readers(&text) {
         return Some(format!(
             "{} does not say who can read encrypted files: add these lines at its end\n\n\
@@ -166,10 +170,11 @@ fn missing_rules(spec: &Path, above: Option<&Path>, me: &Me) -> Option<String> {
         ));
     }
     Some(format!(
-        "{} does not list your recipient: add {} to [recipients] and your name to the [[encrypt]] \
+        "{} does not list your recipient: add {} to [recipients] and {} to the [[encrypt]] \
          rules, and ask someone who can read the files to run `mintage rekey`",
         shown(&holder),
-        code(&recipients)
+        code(&recipients),
+        code(&string_literal(&name))
     ))
 }
 
@@ -177,6 +182,19 @@ fn missing_rules(spec: &Path, above: Option<&Path>, me: &Me) -> Option<String> {
 fn readers_above(dir: &Path) -> Option<PathBuf> {
     let specs = folders_above(dir).into_iter().map(|folder| folder.join("mintage.toml"));
     specs.into_iter().find(|path| fs::read_to_string(path).is_ok_and(|text| names_readers(&text)))
+}
+
+/// The login name, with a number if `[recipients]` has it for another person.
+fn free_name(text: &str) -> String {
+    let login = login_name();
+    let is_taken = |name: &str| {
+        let key = key_literal(name);
+        let rest = |line: &str| line.trim().strip_prefix(&key).map(|rest| rest.trim().to_owned());
+        text.lines().filter_map(rest).any(|rest| rest.starts_with('='))
+    };
+    let numbered = (2..100).map(|number| format!("{login}-{number}"));
+    let mut names = [login.clone()].into_iter().chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or(login)
 }
 
 fn login_name() -> String {

@@ -26,7 +26,7 @@ use crate::world::World as _;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Encryption options")]
 pub struct WriteOptions {
-    /// Give new readers access without asking
+    /// Don't ask before new readers get access
     #[arg(short, long)]
     pub yes: bool,
     /// Leave out the list of who can read the file

@@ -85,7 +85,7 @@ impl From<Exit> for ExitCode {
   mintage build                          compile ./mintage.toml and print YAML
   mintage build -e prod -o secrets.yaml  write one environment to a file (mode 0600)
   mintage build -e prod -o rendered/     write one file per Secret, and a kustomization.yaml
-  mintage check -e prod                  run all checks that need no missing identity
+  mintage check -e prod                  run all checks that your identities allow
   mintage explain tls-pair               explain a check
 
 Exit codes: 0 success, 1 invalid spec or a difference, 2 usage error, missing identity or I/O \

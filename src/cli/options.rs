@@ -76,8 +76,8 @@ pub fn and_two_more(specs: Arg) -> Arg {
         .required(true)
         .default_value(None::<&str>)
         .help(
-            "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can stand in \
-         front [default: .]",
+            "NAME is a Secret, or NAMESPACE/NAME; KEY is one of its data keys; a SPEC can come \
+             first [default: .]",
         )
 }
 

@@ -12,6 +12,7 @@ use super::options::PlainMessages;
 use crate::age::age_file::AgeFile;
 use crate::age::{Claim, DecryptFault, Keyring, PassphraseOf};
 use crate::diag::diagnostic;
+use crate::diag::phrases::plural;
 use crate::diag::render::json::pretty;
 use crate::os::encrypted_files;
 use crate::os::inputs::Inputs;
@@ -88,10 +89,12 @@ impl Recipients {
             session.terminal.say(&summary(&audited));
         }
         if differ > 0 {
-            let files = if differ == 1 { "a file is" } else { "files are" };
+            let (are, them) = if differ == 1 { ("is", "it") } else { ("are", "them") };
+            let message =
+                format!("{} {are} not encrypted as the rules say", plural(differ, "file"));
             session.problems.push(
-                diagnostic!(STALE_READERS, "{files} not encrypted as the rules say")
-                    .help("run `mintage rekey` with an identity that can decrypt them"),
+                diagnostic!(STALE_READERS, "{message}")
+                    .help(format!("run `mintage rekey` with an identity that can decrypt {them}")),
             );
         }
         match session.stopped() {

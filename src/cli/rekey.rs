@@ -38,7 +38,7 @@ use crate::views::readers::NO_FILES;
   mintage rekey --dry-run                show what would change below the current folder
   mintage rekey                          ask before anyone gets access to a file
   mintage rekey --yes secrets/prod       don't ask
-  mintage rekey --forget bob             all values that bob knew have changed")]
+  mintage rekey --forget bob             when all values that bob knew have changed")]
 pub struct Rekey {
     /// Encrypted files, specs, or folders to search recursively
     #[arg(value_name = "PATH", default_value = ".")]
@@ -117,7 +117,8 @@ impl Rekey {
             }
             return session.stopped().unwrap_or(Exit::Usage);
         }
-        match self.finish(&session, &done, found.len()) {
+        let ruled = found.iter().filter(|found| found.ruled.is_some()).count();
+        match self.finish(&session, &done, (found.len(), ruled)) {
             Ok(()) => Exit::Fine,
             Err(problem) => session.fail(*problem),
         }
@@ -195,7 +196,7 @@ impl Rekey {
         &self,
         session: &KeySession,
         done: &[(Due<'_>, Rekeyed)],
-        all: usize,
+        (all, ruled): (usize, usize),
     ) -> Result<(), Box<Diagnostic>> {
         let changes: Vec<(&str, &ReaderChange)> =
             done.iter().map(|(due, rekeyed)| (due.found.name.as_str(), &rekeyed.change)).collect();
@@ -215,13 +216,16 @@ impl Rekey {
             return Ok(());
         }
         if done.is_empty() {
-            session.terminal.say(&format!(
-                "{} as the rules say; nothing to do",
-                match all {
-                    1 => "1 file is encrypted".to_owned(),
-                    all => format!("{} are encrypted", plural(all, "file")),
+            session.terminal.say(&match ruled {
+                0 => "nothing to do".to_owned(),
+                1 => "1 file is encrypted as the rules say; nothing to do".to_owned(),
+                ruled => {
+                    format!(
+                        "{} are encrypted as the rules say; nothing to do",
+                        plural(ruled, "file")
+                    )
                 }
-            ));
+            });
             return Ok(());
         }
         session.confirm(&changes, &self.write)?;

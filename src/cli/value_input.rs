@@ -21,8 +21,8 @@ pub(super) struct ValueOptions {
     from_file: Option<PathBuf>,
     /// Use a random value: KIND:LENGTH [default: alphanumeric:32]
     ///
-    /// KIND is alphanumeric, hex, base64 or ascii; LENGTH is a number of characters. Each of them
-    /// can also stand alone.
+    /// KIND is alphanumeric, hex, base64 or ascii; LENGTH is a number of characters. Either
+    /// can be given alone.
     #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true,
         default_missing_value = "alphanumeric:32", conflicts_with = "raw")]
     generate: Option<String>,

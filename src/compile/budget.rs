@@ -162,7 +162,7 @@ impl Budget {
     }
 
     pub(crate) fn too_much_made(&self) -> Diagnostic {
-        exceeded("the values have", self.limits.made, "byte", "made")
+        exceeded("the values take", self.limits.made, "byte", "made")
     }
 }
 

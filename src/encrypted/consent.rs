@@ -61,11 +61,12 @@ impl Notice {
             ));
         }
         for (names, paths) in perhaps {
-            notice.questions.push(format!(
-                "{} will be able to read {}; it does not list who can read it now",
-                all_of(names),
-                files(&paths)
-            ));
+            let unlisted = match paths.len() {
+                1 => "it does not list who can read it now",
+                _ => "they do not list who can read them now",
+            };
+            let (names, files) = (all_of(names), files(&paths));
+            notice.questions.push(format!("{names} will be able to read {files}; {unlisted}"));
         }
         notice
     }

@@ -76,12 +76,18 @@ fn instead(near: Option<&str>) -> String {
     near.map_or(list.to_owned(), |near| format!("write {}, or {list}", code(near)))
 }
 
-/// `NAME KEY` stands in several files, one for each environment.
+/// `NAME KEY` is in several files, one for each environment.
 pub(crate) fn several_places(key: &str, name: &str, found: &[Use]) -> Diagnostic {
     let mut problem =
         diagnostic!(USAGE, "{} of {} is not the same in each environment", code(key), code(name));
+    // Namespaces repeat an environment.
+    let mut envs: Vec<&str> = Vec::new();
     for use_ in found {
-        let Some(env) = &use_.env else { continue };
+        let Some(env) = use_.env.as_deref() else { continue };
+        if envs.contains(&env) {
+            continue;
+        }
+        envs.push(env);
         let place = match &use_.held {
             Held::Key { key, file, .. } if file.how == How::Age => {
                 format!("{} in {}", code(&key.to_string()), code(&file.what))
@@ -91,7 +97,6 @@ pub(crate) fn several_places(key: &str, name: &str, found: &[Use]) -> Diagnostic
         };
         problem = problem.note(format!("{}: {place}", code(env)));
     }
-    let envs: Vec<&str> = found.iter().filter_map(|use_| use_.env.as_deref()).collect();
     problem.help(format!("choose one with `-e`: {}", one_of(envs)))
 }
 

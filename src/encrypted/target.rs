@@ -118,7 +118,8 @@ fn in_files<'u>(
 }
 
 fn other_environment(name: &str, all: &[&(Option<String>, String, usize)]) -> Diagnostic {
-    let envs: Vec<&str> = all.iter().filter_map(|(env, ..)| env.as_deref()).collect();
+    let mut envs: Vec<&str> = all.iter().filter_map(|(env, ..)| env.as_deref()).collect();
+    envs.dedup();
     diagnostic!(USAGE, "{} is not built in this environment", code(name))
         .note(format!("it is built in {}", all_of(&envs)))
         .help(format!("pass `-e {}`", envs.first().unwrap_or(&"ENV")))

@@ -53,7 +53,7 @@ fn unreadable(origin: &str, named_by: NamedBy, reason: Reason) -> Diagnostic {
         Reason::Missing => (
             "it does not exist".to_owned(),
             Some(match named_by {
-                NamedBy::Flag => "check the path passed with `-i`",
+                NamedBy::Flag => "check the path",
                 _ => "correct or unset the variable, or pass `-i FILE`, which ignores variables",
             }),
         ),

@@ -48,7 +48,9 @@ pub(crate) fn read_file(
         Ok(bytes) => file_text(&bytes, &name),
         Err(ReadFault::Missing) => {
             let help = path.ends_with("mintage.toml").then(|| {
-                "pass the path of a spec, or of a folder that contains a `mintage.toml`".to_owned()
+                "pass the path of a spec, or of a folder that contains a `mintage.toml`; \
+                 `mintage init` starts a new one"
+                    .to_owned()
             });
             Err(Box::new(no_file(path).maybe_help(help)))
         }

@@ -94,7 +94,7 @@ pub(crate) fn diagnostic(fault: &TemplateFault, secrets: bool) -> Diagnostic {
             .help("look for comparisons of large values in a loop"),
         TemplateFaultKind::Steps(most) => {
             diagnostic!(RUN_LIMIT, "the templates take more than {}", plural(*most, "step"))
-                .note("loops, filters and comparisons take steps, and so does each 64 bytes")
+                .note("loops, filters and comparisons take steps, and so do every 64 bytes of text")
                 .help("raise the limit with `--limit steps=SIZE` if this is intended")
         }
         TemplateFaultKind::Engine => {

@@ -71,6 +71,11 @@ fn below_a_spec_with_recipients_the_tables_are_not_repeated() {
     fs::remove_file(case.home(".config/mintage/identities.txt")).unwrap();
     let said = case.args("init apps/other").env("USER", "bob").succeeds().text();
     assert!(said.contains("does not list your recipient: add `bob = "), "{said}");
+    // Another person of the same login name gets another name.
+    let text = case.read("mintage.toml");
+    let known = text.lines().find_map(|line| line.split_once(" = \"age1")).expect("a recipient").0;
+    let said = case.args("init apps/other").env("USER", known).succeeds().text();
+    assert!(said.contains(&format!("add `{known}-2 = ")), "{said}");
 }
 
 /// A spec without readers stays, and the lines that `init` prints are all that it lacks.

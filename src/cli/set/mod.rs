@@ -8,7 +8,7 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use crate::cli::Exit;
-use crate::cli::keys::WriteOptions;
+use crate::cli::keys::{KeySession, WriteOptions};
 use crate::cli::options::{SpecOptions, and_two_more};
 use crate::cli::value_input::ValueOptions;
 use crate::cli::value_run::ValueRun;
@@ -20,6 +20,7 @@ use crate::encrypted::messages;
 use crate::encrypted::target::{self, Found, Target};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::Write;
+use crate::os::texts::no_file;
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::{self, Kind};
 use crate::spec::value::How;
@@ -60,10 +61,26 @@ impl Set {
     pub fn run(mut self) -> Exit {
         let key = self.spec.take_last_path().to_string_lossy().into_owned();
         let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        if let Some(problem) = self.value_as_argument() {
+            return KeySession::new(&self.spec.access.messages.plain).fail(problem);
+        }
         match self.set(&name, &key) {
             Ok(()) => Exit::Fine,
             Err(exit) => exit,
         }
+    }
+
+    /// `mintage set NAME KEY VALUE`: a spec called `NAME` does not exist.
+    fn value_as_argument(&self) -> Option<Diagnostic> {
+        let spec = self.spec.specs.first()?;
+        if !matches!(spec.try_exists(), Ok(false)) {
+            return None;
+        }
+        Some(
+            no_file(spec)
+                .note("if there are three arguments, the first is a spec")
+                .help("leave out the value: `mintage set` asks for it, or reads it from stdin"),
+        )
     }
 
     fn set(&self, name: &str, key: &str) -> Result<(), Exit> {
@@ -120,7 +137,8 @@ impl Set {
         let is_new_list = is_new && !can_be_added(list);
         if is_new_list {
             let problem = diagnostic!(USAGE, "`set` can't add a Secret to {}", code(list.list));
-            return Err(run.fail(problem.help("write the entry in the spec first")));
+            let help = format!("write the `[[{}]]` entry in the spec first", list.list);
+            return Err(run.fail(problem.help(help)));
         }
         Ok(list)
     }

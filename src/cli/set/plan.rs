@@ -6,8 +6,8 @@ use super::Set;
 use crate::age::Claim;
 use crate::cli::Exit;
 use crate::cli::value_run::{Old, ValueRun, is_armored};
-use crate::diag::diagnostic;
 use crate::diag::phrases::code;
+use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::registry;
 use crate::encrypted::target::{self, Found, Target};
@@ -159,10 +159,7 @@ impl Set {
         };
         if let Held::File(path) = &use_.held {
             if run.read_if_there(path)?.is_some() {
-                let problem = diagnostic!(FOREIGN_FILES, "{} already exists", code(path))
-                    .note("the spec does not read it as this value")
-                    .help("remove the file, or write the value in the spec yourself");
-                return Err(run.fail(problem));
+                return Err(run.fail(taken(run, path)));
             }
             let bytes = run.seal(path, value, None, &self.write)?;
             plan.file = Some(planned(path, None, bytes, value));
@@ -179,6 +176,20 @@ impl Set {
         };
         let name = found.secrets.first().map(String::as_str).unwrap_or_default();
         target::new_path(entry, name.rsplit('/').next().unwrap_or(name), &found.key)
+    }
+}
+
+/// The file of a new value is there, and may hold another one.
+fn taken(run: &ValueRun, path: &str) -> Diagnostic {
+    let problem = diagnostic!(FOREIGN_FILES, "{} already exists", code(path));
+    let reads = |other: &&Use| other.files.iter().any(|file| run.is_same_file(file, path));
+    match run.survey.uses.iter().find(reads) {
+        Some(other) => problem
+            .note(format!("the spec reads it for {}", other.name()))
+            .help("correct NAME or KEY, or write the new value in the spec with another path"),
+        None => problem
+            .note("the spec does not read it as this value")
+            .help("move the file away, or write the value in the spec yourself"),
     }
 }
 

@@ -31,9 +31,11 @@ use shared::{confirm, needs, reader, reads};
 #[derive(Debug, Args)]
 #[command(
     mut_arg("specs", |arg| and_two_more(arg)),
+    mut_arg("yes", |arg| arg.help("Don't ask before others lose the value or get access")),
     override_usage = "mintage unset [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Removes the value from the spec or from its structured file. If the value has an \
-age file of its own, and nothing else in the spec uses that file, the file is deleted.
+age file of its own, and nothing else uses that file, the file is deleted. Asks first if other Secrets
+lose the value too.
 
 Examples:
   mintage unset mysql MYSQL_PASSWORD
@@ -282,7 +284,9 @@ fn try_out(
         let ids: BTreeSet<&str> = errors.filter_map(|finding| finding.secret.as_deref()).collect();
         match ids.is_empty() {
             true => run.say("nothing was written"),
-            false => run.say(&format!("nothing was written: needed by {}", all_of(ids))),
+            false => {
+                run.say(&format!("nothing was written: the value is needed by {}", all_of(ids)))
+            }
         }
         return Err(exit);
     }
@@ -304,7 +308,7 @@ fn shared_bundles(run: &mut ValueRun, plan: &Plan) -> Vec<String> {
     let mut others = None;
     let shared = plan.bundles.iter().filter_map(|bundle| {
         let spec = reader(run, &mut others, &bundle.path)?;
-        Some(format!("the key goes from {}, and {spec}", code(&bundle.path)))
+        Some(format!("this removes the key from {}, and {spec}", code(&bundle.path)))
     });
     shared.collect()
 }

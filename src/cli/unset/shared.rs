@@ -26,7 +26,7 @@ pub(super) fn confirm(run: &ValueRun, about: &[String], yes: bool) -> Result<(),
         Some(false) => diagnostic!(USAGE, "the removal was not confirmed"),
         None => {
             diagnostic!(USAGE, "the removal must be confirmed, and there is no terminal to ask on")
-                .help("pass `--yes` if all of this may go")
+                .help("pass `--yes` to remove it anyway")
         }
     };
     for line in about {

@@ -215,3 +215,15 @@ fn a_killed_run_is_finished_by_the_next() {
     let folder = std::fs::read_dir(case.path("secrets")).unwrap();
     assert_eq!(folder.count(), 60, "nothing else is left");
 }
+
+/// Files without a rule are not said to be as the rules say.
+#[test]
+fn files_without_a_rule_are_left() {
+    let people = People::new();
+    people.say("alice");
+    people.case.write("secrets/x", "hunter2");
+    people.case.args("encrypt secrets/x").succeeds();
+    people.case.write("mintage.toml", "");
+    let ran = people.case.args("rekey -i alice.key").succeeds().never_says("as the rules say");
+    ran.stderr_contains("no `[[encrypt]]` rule matches it").stderr_contains("nothing to do");
+}

@@ -198,3 +198,12 @@ fn what_can_not_be_opened_is_not_replaced() {
         assert_eq!(keys.case.read("mintage.toml"), before);
     }
 }
+
+/// What is around an armored text of a spec is not to be removed.
+#[test]
+fn a_spec_is_not_decrypted_as_a_whole() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    keys.set("a PW --inline", "hunter2");
+    let ran = keys.run("decrypt mintage.toml").fails();
+    ran.stderr_contains("run `mintage show NAME --key KEY`").never_says("remove everything");
+}

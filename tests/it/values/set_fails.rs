@@ -151,3 +151,36 @@ fn a_namespace_has_a_name() {
     run.exits(2).stderr_contains("the namespace of `/a` is empty");
     assert_eq!(keys.spec(), "");
 }
+
+/// Each environment is named once, however many namespaces it has.
+#[test]
+fn an_environment_has_to_be_chosen() {
+    let keys = Keys::new(
+        r#"[environments.dev]
+[environments.prod]
+[[opaque]]
+name = "a"
+namespaces = ["x", "y"]
+data.PW = { age = "{{ env }}.age" }
+[[opaque]]
+name = "b"
+namespaces = ["x", "y"]
+environments = ["prod"]
+"#,
+    );
+    let ran = keys.run("set a PW").stdin("hunter2").exits(2);
+    ran.stderr_contains("choose one with `-e`: `dev` or `prod`\n");
+    let ran = keys.run("set -e dev b PW").stdin("hunter2").exits(2);
+    ran.stderr_contains("it is built in `prod`\n").stderr_contains("pass `-e prod`");
+}
+
+/// The last of three arguments is no value, and a file of another value is not to be removed.
+#[test]
+fn mistakes_in_the_arguments() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.PW = { age = \"secrets/a/PW.age\" }\n");
+    let ran = keys.run("set a PW hunter2").exits(2).never_says("hunter2");
+    ran.stderr_contains("the first is a spec").stderr_contains("leave out the value");
+    keys.set("a PW", "hunter2");
+    let ran = keys.run("set prod/a PW").stdin("hunter2").exits(2);
+    ran.stderr_contains("the spec reads it for `PW` of `a`").never_says("remove");
+}

@@ -264,7 +264,9 @@ data.C = { age = "../../all.env.age", key = "A" }
         assert_eq!(keys.opened(file), before);
     }
     let all = keys.run("unset a A").exits(2);
-    all.stderr_contains("the key goes from `all.env.age`, and `other/deep/mintage.toml` reads it");
+    all.stderr_contains(
+        "removes the key from `all.env.age`, and `other/deep/mintage.toml` reads it",
+    );
     assert_eq!(keys.opened("all.env.age"), "A=hunter2\nB=y\n");
     keys.run("unset a OWN").succeeds().stderr_contains("deleted `own.age`");
 }

@@ -51,7 +51,7 @@ fn lines_that_are_none() {
     assert_eq!(reason(b"correct-horse-battery\n"), line(1, LineProblem::Other));
     assert_eq!(reason(b"{\"key\": \"correct-horse-battery\"}\n"), line(1, LineProblem::Other));
     assert_eq!(reason(&[0xE9, 0x74, 0xE9]), Reason::File(FileFault::NotAge(Content::Binary)));
-    assert_eq!(reason(b"AGE-PLUGIN-\n"), line(1, LineProblem::MistypedPlugin));
+    assert_eq!(reason(b"AGE-PLUGIN-FOOBAR-1QVHULX\n"), line(1, LineProblem::MistypedPlugin));
 }
 
 #[test]
