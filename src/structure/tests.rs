@@ -51,6 +51,10 @@ fn yaml() {
         ("a: TRUE\r\n", 1, 4, Ambiguous),
         ("a: 18446744073709551616", 1, 4, BigNumber),
         ("a: 1\nb: 2\na: 3", 3, 1, twice("a")),
+        // A key without a value may be one.
+        ("{a: 1, b, b}", 1, 11, twice("")),
+        ("{a: 1, b: 2, b}", 1, 14, twice("")),
+        ("{a: 1, b, b: 2}", 1, 11, twice("")),
         ("a: 1\n\"a\": 3", 2, 1, twice("a")),
         ("1: a", 1, 1, KeyNotText),
         ("on: a", 1, 1, KeyNotText),

@@ -200,11 +200,17 @@ impl TreeReader<'_> {
                         place.column = Some(self.column(event.range.start));
                     }
                     let key = self.key(&event)?;
+                    let value = self.next()?;
                     if !seen.insert(key.clone()) {
+                        // Without a value it may be one: `{password: hunter2, hunter2}`.
+                        let has_value = !is_nothing(&value.data)
+                            && !entries
+                                .iter()
+                                .any(|(it, value)| *it == key && *value == Tree::Null);
+                        let key = if has_value { key } else { String::new() };
                         return Err(self.fault(&event, StructureFaultKind::DuplicateKey(key)));
                     }
-                    let event = self.next()?;
-                    entries.push((key, self.node(event, place)?));
+                    entries.push((key, self.node(value, place)?));
                 }
             }
         }
@@ -251,6 +257,11 @@ impl TreeReader<'_> {
         key.map_err(|_| self.fault(event, StructureFaultKind::Alias))?;
         Ok(value.clone())
     }
+}
+
+/// Whether nothing stands where a value could.
+fn is_nothing(data: &EventData) -> bool {
+    matches!(data, EventData::Scalar { value, style: ScalarStyle::Plain, .. } if value.is_empty())
 }
 
 fn weight(tree: &Tree) -> usize {
