@@ -9,6 +9,8 @@ const LONGEST: usize = 253;
 const SHORT_WORD: usize = 6;
 /// Words of more characters than this have no second group of digits.
 const LONG_WORD: usize = 9;
+/// The same of several names of a template, between which operators stand.
+const SHORT_NAMES: usize = 5;
 /// Letters that a word of several capitals has for each, on the average: `oAuthClientId`.
 const LETTERS_A_HUMP: usize = 3;
 /// Small letters that stand alone among others, of which base64 has many. Not counted are the first
@@ -39,7 +41,7 @@ pub(crate) fn is_quoted_key(key: &str) -> bool {
 pub(crate) fn is_template_name(names: &str) -> bool {
     let letters: String = names.chars().filter(|c| c.is_alphanumeric()).collect();
     let groups = letters.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
-    is_quoted_key(names) && is_word(&letters) && (letters.len() < SHORT_WORD || groups.count() < 2)
+    is_quoted_key(names) && is_word(&letters) && (letters.len() < SHORT_NAMES || groups.count() < 2)
 }
 
 /// A key of a manifest or of a structured file as messages show it.
