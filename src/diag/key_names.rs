@@ -7,10 +7,10 @@ use super::private_keys::{self, MASK};
 const LONGEST: usize = 253;
 /// Of a word with fewer characters nothing is worth hiding.
 const SHORT_WORD: usize = 6;
+/// Nor of several names of a template with fewer characters together, operators aside.
+const SHORT_NAMES: usize = 5;
 /// Words of more characters than this have no second group of digits.
 const LONG_WORD: usize = 9;
-/// The same of several names of a template, between which operators stand.
-const SHORT_NAMES: usize = 5;
 /// Letters that a word of several capitals has for each, on the average: `oAuthClientId`.
 const LETTERS_A_HUMP: usize = 3;
 /// Small letters that stand alone among others, of which base64 has many. Not counted are the first
