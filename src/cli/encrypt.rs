@@ -24,8 +24,8 @@ use crate::secret::bytes::SecretBytes;
 /// Encrypt a file for the readers that the [[encrypt]] rules name
 ///
 /// Writes PATH.age next to the file, and keeps the file: delete it when you no longer need it. The
-/// rules are those for the spec that reads the new file; for a file that no spec reads, those of the
-/// nearest mintage.toml in its folder or above.
+/// rules are those for the spec that reads the new file; for a file that no spec reads, those of
+/// the nearest mintage.toml in its folder or above.
 #[derive(Debug, Args)]
 #[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:

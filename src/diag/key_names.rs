@@ -98,7 +98,7 @@ mod tests {
         }
         let values = "c2VjcmV0aHVudGVyMg Qx7Zp9Kd2 password=hunter2 a:b a+b {hunter2} \
             Example.com/x \
-                        ZWUzZmY4ZWEyZ 4f8a1c9e7b2d hunter2\n pQ4rT8vW aBcDeFgH 550e8400-e29b41d4-a716 a/b/c";
+            ZWUzZmY4ZWEyZ 4f8a1c9e7b2d hunter2\n pQ4rT8vW aBcDeFgH 550e8400-e29b41d4-a716 a/b/c";
         for value in values.split(' ').chain(["", "password hunter2", "ü"]) {
             assert!(!is_key(value), "{value}");
         }
