@@ -264,8 +264,8 @@ fn an_edit_can_be_given_up() {
 fn ctrl_c_is_for_the_editor() {
     let desk = Desk::with_bundle();
     let before = desk.bytes();
-    // It dies of it, and mintage with it.
-    let mut typed = desk.typed("echo here; sleep 100");
+    // It dies of it, and mintage with it. (A shell may miss Ctrl-C while it starts a program.)
+    let mut typed = desk.typed("echo here; exec sleep 100");
     let ended = typed.expect("here").send("\x03").end();
     assert_eq!(ended.signal, Some(2), "{ended:?}");
     assert_eq!(desk.bytes(), before);
@@ -279,7 +279,7 @@ fn ctrl_c_is_for_the_editor() {
     assert_eq!(typed.expect("wrote").end().code, Some(0));
     assert_eq!(desk.plain(), BUNDLE.replace('2', "3"));
     // SIGTERM is for both.
-    let mut typed = desk.typed("echo here; sleep 100");
+    let mut typed = desk.typed("echo here; exec sleep 100");
     typed.expect("here");
     kill_process(Pid::from_raw(typed.id()).expect("an id"), Signal::TERM).expect("a signal");
     assert_eq!(typed.end().signal, Some(15));
