@@ -158,7 +158,7 @@ impl Budget {
 
     pub(crate) fn too_much_scrypt(&self) -> Diagnostic {
         exceeded("the files with passphrases take", self.limits.scrypt, "byte", "scrypt")
-            .note("scrypt takes that much memory, 256 MiB for a file that `age -p` encrypts")
+            .note("each counts the memory that scrypt takes: 256 MiB if `age -p` encrypted it")
     }
 
     pub(crate) fn too_much_made(&self) -> Diagnostic {

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::age_files::{Place, find};
-pub(crate) use super::paths::real_path;
-use super::paths::{folder_of, from_here, inside};
+use super::paths::{folder_of, from_here, inside, real_path};
 use super::sandbox::SpecPath;
 use super::{files::Accept, inputs::Inputs, repository::root_of, texts};
 use crate::diag::Diagnostic;

@@ -7,8 +7,9 @@ use crate::diag::diagnostic;
 use crate::diag::phrases::code;
 use crate::encrypted::consent::Ask as _;
 use crate::encrypted::held::{Held, Use};
+use crate::os::paths::real_path;
 use crate::os::prompt::Tty;
-use crate::os::reading_specs::{ReadingSpec, other_specs, real_path};
+use crate::os::reading_specs::{ReadingSpec, other_specs};
 use crate::spec::value::Source;
 use crate::template::Engine;
 
