@@ -25,6 +25,9 @@ pub(crate) enum BadIdentityReason {
     EncryptedForKeys,
     /// An age file that does not open, or what is no text.
     File(FileFault),
+    /// What a command did instead of printing an identity, as `failed with exit status 1`; nothing
+    /// that it printed.
+    Command(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +59,8 @@ pub(crate) enum DecryptFault {
     NoPassphrase(PassphraseOf),
     /// A plugin whose identity might open it did not do its work.
     Plugin(PluginFault),
-    /// An identity file that had to be opened for this file holds no identity.
+    /// An identity file that had to be opened for this file, or what a command printed for it,
+    /// holds no identity.
     BadIdentity(BadIdentity),
 }
 

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::readers::{self, Claim};
-use super::{Damage, MAX_STANZAS, ssh::SshPublic};
+use super::recipient::{Recipient, RecipientKind};
+use super::ssh::{SshPublic, parse_recipient};
+use super::{Damage, MAX_STANZAS};
 
 /// Largest header that is read, in bytes: that of age 1.3.2.
 const MAX_HEADER_BYTES: usize = 2 * 1024 * 1024;
@@ -30,6 +32,22 @@ pub(crate) enum Addressee {
 }
 
 impl Addressee {
+    /// As what a header names a recipient; `None` where a plugin decides.
+    pub(crate) fn of(recipient: &Recipient) -> Option<Self> {
+        Some(match recipient.kind() {
+            RecipientKind::X25519 => Self::X25519,
+            RecipientKind::Hybrid => Self::PostQuantum,
+            // The types of stanzas: <https://c2sp.org/age#the-p256tag-recipient-type>.
+            RecipientKind::Tag => Self::Other("p256tag".to_owned()),
+            RecipientKind::TagPq => Self::Other("mlkem768p256tag".to_owned()),
+            RecipientKind::Ssh(kind) => {
+                let ssh = parse_recipient(&recipient.to_string()).ok()?;
+                Self::Ssh { kind, tag: ssh.public.tag() }
+            }
+            RecipientKind::Plugin(_) => return None,
+        })
+    }
+
     /// What messages call a kind of recipient.
     pub(crate) fn kind(&self) -> &str {
         match self {
@@ -136,6 +154,18 @@ impl Header {
             }
         }
         Err(Damage::Altered)
+    }
+
+    /// Whether the file may be for a recipient: its list of readers says so, or where it has none,
+    /// its stanzas, as far as they tell.
+    pub(crate) fn may_be_for(&self, recipient: &Recipient) -> bool {
+        if let Some(readers) = self.claim.readers() {
+            return readers.current.contains(&recipient.hash());
+        }
+        match Addressee::of(recipient) {
+            Some(addressee) => self.addressees.0.contains_key(&addressee),
+            None => self.addressees.0.keys().any(|found| matches!(found, Addressee::Other(_))),
+        }
     }
 
     /// Whether a passphrase opens the file. age accepts no other addressee beside it.

@@ -18,14 +18,6 @@ use crate::content::{Age, BYTE_ORDER_MARK, Content};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
-#[derive(Clone, Debug)]
-pub(crate) struct IdentityInput {
-    /// What messages call it: `-i key.txt`, `MINTAGE_IDENTITY`, `~/.ssh/id_ed25519`.
-    pub origin: String,
-    pub bytes: SecretBytes,
-    pub source: IdentitySource,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IdentitySource {
     /// The person who runs mintage named it, or keeps it where mintage looks.
@@ -137,8 +129,11 @@ impl Locked {
 }
 
 /// Reads what was given as an identity: lines, an ssh private key, or an age file.
-pub(crate) fn read(input: &IdentityInput) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
-    let bytes = input.bytes.expose();
+pub(crate) fn read(
+    given: &SecretBytes,
+    source: IdentitySource,
+) -> Result<Vec<HeldIdentity>, BadIdentityReason> {
+    let bytes = given.expose();
     match Content::of(bytes) {
         Content::Age(Age::Binary | Age::Armored) => {
             // What can be checked before anybody is asked for the passphrase.
@@ -147,7 +142,7 @@ pub(crate) fn read(input: &IdentityInput) -> Result<Vec<HeldIdentity>, BadIdenti
                 return Err(BadIdentityReason::EncryptedForKeys);
             }
             file.check_work().map_err(BadIdentityReason::File)?;
-            return Ok(vec![HeldIdentity::locked(Lock::File(input.bytes.clone()), input.source)]);
+            return Ok(vec![HeldIdentity::locked(Lock::File(given.clone()), source)]);
         }
         content @ (Content::Age(
             Age::Cut | Age::NewerVersion | Age::Reencoded { .. } | Age::TextBeforeArmor,
@@ -162,12 +157,12 @@ pub(crate) fn read(input: &IdentityInput) -> Result<Vec<HeldIdentity>, BadIdenti
         return Err(BadIdentityReason::Ssh(SshProblem::Putty));
     }
     if !start.starts_with("-----BEGIN ") {
-        return read_lines(bytes, input.source);
+        return read_lines(bytes, source);
     }
     match parse_private(start).map_err(BadIdentityReason::Ssh)? {
         SshKey::Open(public, identity) => Ok(vec![HeldIdentity::Ssh(public, Box::new(identity))]),
         SshKey::Locked(public, key) => {
-            Ok(vec![HeldIdentity::locked(Lock::Ssh(public, key), input.source)])
+            Ok(vec![HeldIdentity::locked(Lock::Ssh(public, key), source)])
         }
     }
 }

@@ -1,70 +1,103 @@
 //! All identities of a run, and how they open a file. Locked ones ask for their passphrase when a
-//! file needs them, once, and remember the answer.
+//! file needs them, once, and remember the answer; commands run when a file needs them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use age::Identity;
-use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 use super::AskPassphrase;
 use super::age_file::{AgeFile, FileFault};
-use super::fault::{BadIdentity, DecryptFault, IdentityInfo, IdentityKind, PassphraseOf};
-use super::identity::{HeldIdentity, IdentityInput, IdentitySource, Lock, Locked, PluginKey, read};
+use super::command::{Answer, IdentityCommand};
+use super::fault::{BadIdentity, DecryptFault, IdentityInfo, PassphraseOf};
+use super::given::{Given, Look};
+use super::identity::{HeldIdentity, IdentitySource, Lock, Locked, PluginKey};
+use super::input::IdentityInput;
 use super::plugin::{PluginUse, Plugins};
-use super::ssh::SshPublic;
+use super::recipient::Recipient;
 use crate::secret::bytes::SecretBytes;
-
-struct KeyringEntry {
-    origin: String,
-    source: IdentitySource,
-    held: Vec<HeldIdentity>,
-    /// Of the file of an SSH key without a passphrase.
-    ssh_digest: Option<Zeroizing<[u8; 32]>>,
-}
 
 #[derive(Default)]
 pub(crate) struct Keyring {
-    entries: Vec<KeyringEntry>,
+    given: Vec<Given>,
+    commands: Vec<Arc<IdentityCommand>>,
+    /// For which a command may be asked.
+    recipients: Vec<Recipient>,
     plugins: Plugins,
 }
 
 impl Keyring {
     /// Reads the inputs, in the order in which they are to be tried. Nobody is asked for a
-    /// passphrase here. Inputs without a usable identity come back with the reason, except those
-    /// that were only looked up for ssh.
+    /// passphrase here, and no command runs. Inputs without a usable identity come back with the
+    /// reason, except those that were only looked up for ssh.
     pub(crate) fn load(inputs: Vec<IdentityInput>, plugins: Plugins) -> (Self, Vec<BadIdentity>) {
-        let mut ring = Keyring { entries: Vec::new(), plugins };
+        let mut ring = Keyring { plugins, ..Keyring::default() };
         let mut bad = Vec::new();
         for input in inputs {
-            let only_for_ssh = input.source == IdentitySource::UsualSshKey;
-            match read(&input) {
-                Ok(mut held) => {
-                    held.retain(|held| !only_for_ssh || held.is_ssh());
-                    let is_open_ssh = |held: &HeldIdentity| matches!(held, HeldIdentity::Ssh(..));
-                    let ssh_digest = held.iter().any(is_open_ssh).then(|| {
-                        let digest = Sha256::digest(input.bytes.expose());
-                        Zeroizing::new(<[u8; 32]>::from(digest))
-                    });
-                    let IdentityInput { origin, source, .. } = input;
-                    ring.entries.push(KeyringEntry { origin, source, held, ssh_digest });
+            let (origin, bytes, source) = match input {
+                IdentityInput::Bytes { origin, bytes, source } => (origin, bytes, source),
+                IdentityInput::Command(command) => {
+                    ring.commands.push(command);
+                    continue;
                 }
-                Err(_) if only_for_ssh => {}
-                Err(reason) => bad.push(BadIdentity { origin: input.origin, reason }),
+            };
+            match Given::read(origin, &bytes, source) {
+                Ok(given) => ring.given.push(given),
+                Err(_) if source == IdentitySource::UsualSshKey => {}
+                Err(fault) => bad.push(fault),
             }
         }
         (ring, bad)
     }
 
-    /// What each identity is; keys that were only looked up for ssh are left out unless `ssh`.
-    /// Identity files with a passphrase show what they hold once a file needed them.
-    pub(crate) fn identities(&self, ssh: bool) -> Vec<IdentityInfo> {
-        let mut infos = Vec::new();
-        for entry in &self.entries {
-            if entry.source == IdentitySource::UsualSshKey && !ssh {
-                continue;
+    pub(crate) fn has_commands(&self) -> bool {
+        !self.commands.is_empty()
+    }
+
+    /// Whether there is nothing to decrypt with, keys that were only looked up for ssh included.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.has_commands() && self.given.iter().all(|given| given.held.is_empty())
+    }
+
+    /// Tells commands for whom files may be encrypted. Texts that are not recipients are passed
+    /// over.
+    pub(crate) fn name_recipients<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        if self.commands.is_empty() {
+            return;
+        }
+        for recipient in texts.into_iter().filter_map(|text| Recipient::parse(text).ok()) {
+            if !self.recipients.contains(&recipient) {
+                self.recipients.push(recipient);
             }
-            push_infos(&mut infos, &entry.origin, &entry.held);
+        }
+    }
+
+    /// Runs the commands without a recipient: for what is about the identities that there are.
+    pub(crate) fn run_commands(&self) -> Result<(), BadIdentity> {
+        for command in &self.commands {
+            let answer = command.answer(0, &[None]);
+            if let Some(Err(fault)) = answer.as_deref().map(|answer| answer.given.as_ref()) {
+                return Err(fault.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// What each identity is; keys that were only looked up for ssh are left out unless `ssh`.
+    /// Identity files with a passphrase show what they hold once a file needed them, and commands
+    /// what they printed so far.
+    pub(crate) fn identities(&self, ssh: bool) -> Vec<IdentityInfo> {
+        let is_asked = |given: &&Given| ssh || given.source != IdentitySource::UsualSshKey;
+        let mut infos: Vec<IdentityInfo> =
+            self.given.iter().filter(is_asked).flat_map(Given::infos).collect();
+        for answer in self.commands.iter().flat_map(|command| command.answers()) {
+            let Ok(given) = &answer.given else { continue };
+            for info in given.infos() {
+                // It may print the same for several recipients.
+                if !infos.contains(&info) {
+                    infos.push(info);
+                }
+            }
         }
         infos
     }
@@ -76,35 +109,21 @@ impl Keyring {
         ask: AskPassphrase<'_>,
     ) -> Result<Vec<Result<String, String>>, DecryptFault> {
         let mut recipients = Vec::new();
-        for KeyringEntry { origin, held, .. } in &self.entries {
-            for held in held {
-                match held {
-                    HeldIdentity::Locked(locked) if matches!(locked.lock, Lock::File(_)) => {
-                        let held = locked.unlock(origin, ask)?;
-                        recipients.extend(held.iter().filter_map(recipient));
-                    }
-                    held => recipients.extend(recipient(held)),
-                }
-            }
+        for given in &self.given {
+            recipients.extend(given.recipients(ask)?);
         }
         Ok(recipients)
     }
 
-    /// The identities whose keys are at hand: those without a passphrase, then those for which it
-    /// was given. With an SSH key comes the digest of its file.
-    pub(crate) fn open_identities(
-        &self,
-    ) -> impl Iterator<Item = (&HeldIdentity, Option<&Zeroizing<[u8; 32]>>)> {
-        let unlocked = self.entries.iter().flat_map(|entry| &entry.held);
-        let unlocked = unlocked.filter_map(|held| match held {
-            HeldIdentity::Locked(locked) => locked.unlocked(),
-            _ => None,
-        });
-        let open = self.entries.iter().flat_map(|entry| {
-            let held = entry.held.iter().filter(|held| !matches!(held, HeldIdentity::Locked(_)));
-            held.map(|held| (held, entry.ssh_digest.as_ref()))
-        });
-        open.chain(unlocked.flatten().map(|held| (held, None)))
+    /// The first result of what is asked of each identity whose key is at hand: those without a
+    /// passphrase, then those for which it was given. With an SSH key comes the digest of its file.
+    pub(super) fn find_open<T>(&self, look: &Look<'_, T>) -> Option<T> {
+        let answers: Vec<Arc<Answer>> =
+            self.commands.iter().flat_map(|command| command.answers()).collect();
+        let printed = answers.iter().filter_map(|answer| answer.given.as_ref().ok());
+        let all: Vec<&Given> = self.given.iter().chain(printed).collect();
+        let find = |unlocked| all.iter().find_map(|given| given.find(unlocked, look));
+        find(false).or_else(|| find(true))
     }
 
     /// The plaintext of an age file, binary or armored, if it has at most `limit` bytes.
@@ -125,7 +144,8 @@ impl Keyring {
     /// can be: for the file's own passphrase when it has one; for an ssh key's when the file names
     /// that key; by plugins when no other key opens the file; for an identity file's passphrase
     /// when nothing else opens the file and it may have recipients of which the file holds
-    /// identities. Those of identities are asked for once per keyring, right or wrong.
+    /// identities. Those of identities are asked for once per keyring, right or wrong. Commands run
+    /// before people are asked, if none of the keys at hand opens the file.
     pub(crate) fn open(
         &self,
         name: &str,
@@ -138,35 +158,16 @@ impl Keyring {
             let passphrase = ask(name).ok_or(DecryptFault::NoPassphrase(PassphraseOf::File))?;
             return Ok(file.open_with_passphrase(&passphrase, limit)?);
         }
-        let held = || self.entries.iter().flat_map(|entry| &entry.held);
-        if let Some(plain) = open(file, held(), limit)? {
+        if let Some(plain) = open(file, self.given.iter().flat_map(|given| &given.held), limit)? {
             return Ok(plain);
         }
         let mut problem = None;
-        let is_ssh = |lock: &Lock| matches!(lock, Lock::Ssh(..));
-        for step in [Step::LockedSsh, Step::Plugins, Step::LockedFiles] {
-            for KeyringEntry { origin, held, .. } in &self.entries {
-                for held in held {
-                    let opened = match (step, held) {
-                        (Step::LockedSsh, HeldIdentity::Locked(one)) if is_ssh(&one.lock) => {
-                            self.open_locked(file, origin, one, limit, ask)
-                        }
-                        (Step::LockedFiles, HeldIdentity::Locked(one)) if !is_ssh(&one.lock) => {
-                            self.open_locked(file, origin, one, limit, ask)
-                        }
-                        (Step::Plugins, HeldIdentity::Plugin(key)) => {
-                            self.open_by_plugin(file, key, limit)
-                        }
-                        _ => continue,
-                    };
-                    match opened {
-                        Ok(Some(plain)) => return Ok(plain),
-                        Ok(None) => {}
-                        Err(DecryptFault::File(fault)) => return Err(fault.into()),
-                        Err(fault) => problem = problem.or(Some(fault)),
-                    }
-                }
-            }
+        if let Some(plain) = self.open_by_commands(file, limit, ask, &mut problem)? {
+            return Ok(plain);
+        }
+        let all: Vec<&Given> = self.given.iter().collect();
+        if let Some(plain) = self.open_by_asking(file, &all, limit, ask, &mut problem)? {
+            return Ok(plain);
         }
         let addressees = file.header.addressees.clone();
         Err(match (problem, self.identities(addressees.has_ssh())) {
@@ -174,6 +175,85 @@ impl Keyring {
             (None, tried) if tried.is_empty() => DecryptFault::NoIdentities { addressees },
             (None, tried) => DecryptFault::NoMatch { addressees, tried },
         })
+    }
+
+    /// With what commands print: for each recipient that the file may have, until one opens it;
+    /// for none by name if no recipient is known.
+    fn open_by_commands(
+        &self,
+        file: &AgeFile<'_>,
+        limit: usize,
+        ask: AskPassphrase<'_>,
+        problem: &mut Option<DecryptFault>,
+    ) -> Result<Option<SecretBytes>, DecryptFault> {
+        let known = self.recipients.iter().filter(|one| file.header.may_be_for(one));
+        let known: Vec<String> = known.map(Recipient::to_string).collect();
+        let mut wanted: Vec<Option<&str>> = known.iter().map(|one| Some(one.as_str())).collect();
+        if wanted.is_empty() {
+            wanted.push(None);
+        }
+        for command in &self.commands {
+            let mut failed = None;
+            let mut has_answered = false;
+            for number in 0.. {
+                let Some(answer) = command.answer(number, &wanted) else { break };
+                match &answer.given {
+                    Err(fault) => failed = failed.or(Some(fault.clone())),
+                    Ok(given) => {
+                        has_answered = true;
+                        if let Some(plain) = open(file, given.held.iter(), limit)? {
+                            return Ok(Some(plain));
+                        }
+                        let opened = self.open_by_asking(file, &[given], limit, ask, problem)?;
+                        if opened.is_some() {
+                            return Ok(opened);
+                        }
+                    }
+                }
+            }
+            // One that has no identity for a recipient may fail, as with a key that is missing.
+            if !has_answered && problem.is_none() {
+                *problem = failed.map(DecryptFault::BadIdentity);
+            }
+        }
+        Ok(None)
+    }
+
+    /// With keys that may ask somebody. What keeps one from its work is a problem if none opens the
+    /// file.
+    fn open_by_asking(
+        &self,
+        file: &AgeFile<'_>,
+        all: &[&Given],
+        limit: usize,
+        ask: AskPassphrase<'_>,
+        problem: &mut Option<DecryptFault>,
+    ) -> Result<Option<SecretBytes>, DecryptFault> {
+        let is_ssh = |lock: &Lock| matches!(lock, Lock::Ssh(..));
+        for step in [Step::LockedSsh, Step::Plugins, Step::LockedFiles] {
+            for (origin, held) in all.iter().flat_map(|given| given.with_origin()) {
+                let opened = match (step, held) {
+                    (Step::LockedSsh, HeldIdentity::Locked(one)) if is_ssh(&one.lock) => {
+                        self.open_locked(file, origin, one, limit, ask)
+                    }
+                    (Step::LockedFiles, HeldIdentity::Locked(one)) if !is_ssh(&one.lock) => {
+                        self.open_locked(file, origin, one, limit, ask)
+                    }
+                    (Step::Plugins, HeldIdentity::Plugin(key)) => {
+                        self.open_by_plugin(file, key, limit)
+                    }
+                    _ => continue,
+                };
+                match opened {
+                    Ok(Some(plain)) => return Ok(Some(plain)),
+                    Ok(None) => {}
+                    Err(DecryptFault::File(fault)) => return Err(fault.into()),
+                    Err(fault) if problem.is_none() => *problem = Some(fault),
+                    Err(_) => {}
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn open_locked(
@@ -216,23 +296,6 @@ impl Keyring {
     }
 }
 
-/// What files are encrypted for that this identity opens; of a plugin its name. `None` for what is
-/// itself a file of identities.
-fn recipient(held: &HeldIdentity) -> Option<Result<String, String>> {
-    match held {
-        HeldIdentity::Native(recipient, _) | HeldIdentity::Hybrid(recipient, _) => {
-            Some(Ok(recipient.clone()))
-        }
-        HeldIdentity::Ssh(public, _) => Some(Ok(public.line())),
-        HeldIdentity::Locked(locked) => match &locked.lock {
-            Lock::Ssh(public, _) => Some(Ok(public.line())),
-            Lock::File(_) => None,
-        },
-        HeldIdentity::Plugin(key) => Some(Err(key.name.clone())),
-        HeldIdentity::SpecPlugin(name) => Some(Err(name.clone())),
-    }
-}
-
 /// The order in which keys that may ask somebody are tried.
 #[derive(Clone, Copy)]
 enum Step {
@@ -255,28 +318,6 @@ fn open<'k>(
         _ => None,
     });
     file.open(keys, limit)
-}
-
-fn push_infos(infos: &mut Vec<IdentityInfo>, origin: &str, held: &[HeldIdentity]) {
-    let ssh = |key: &SshPublic| (IdentityKind::Ssh(key.kind), Some(key.fingerprint()));
-    for held in held {
-        let (kind, public) = match held {
-            HeldIdentity::Native(recipient, _) => (IdentityKind::X25519, Some(recipient.clone())),
-            HeldIdentity::Hybrid(recipient, _) => (IdentityKind::Hybrid, Some(recipient.clone())),
-            HeldIdentity::Ssh(public, _) => ssh(public),
-            HeldIdentity::Locked(locked) => match (&locked.lock, locked.unlocked()) {
-                (Lock::File(_), Some(held)) => {
-                    push_infos(infos, origin, held);
-                    continue;
-                }
-                (Lock::File(_), None) => (IdentityKind::LockedFile, None),
-                (Lock::Ssh(public, _), _) => ssh(public),
-            },
-            HeldIdentity::Plugin(key) => (IdentityKind::Plugin(key.name.clone()), None),
-            HeldIdentity::SpecPlugin(name) => (IdentityKind::SpecPlugin(name.clone()), None),
-        };
-        infos.push(IdentityInfo { origin: origin.to_owned(), kind, public });
-    }
 }
 
 impl fmt::Debug for Keyring {

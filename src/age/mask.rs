@@ -25,9 +25,7 @@ impl MaskKey {
     /// The key of the first identity that is open; those without a passphrase come first, so that
     /// an answered question does not change it. `None` if there is none.
     pub(crate) fn of(ring: &Keyring) -> Option<Self> {
-        let mut open = ring.open_identities();
-        open.find_map(|(identity, digest)| secret_of(identity, digest))
-            .and_then(|secret| Self::derive(&secret))
+        ring.find_open(&secret_of).and_then(|secret| Self::derive(&secret))
     }
 
     fn derive(secret: &[u8]) -> Option<Self> {

@@ -1,5 +1,5 @@
 //! age: identities in, plaintext out; recipients in, files out. Everything here works on bytes that
-//! somebody else read, and asks for passphrases and runs plugins only through what it is given.
+//! somebody else read, and asks for passphrases and runs programs only through what it is given.
 //! [`Keyring::load`] takes what the user offers as identities, [`Keyring::decrypt`] opens a file
 //! with them; [`encrypt`] makes a file for [`Recipient`]s. Problems come back as facts
 //! ([`BadIdentity`], [`DecryptFault`], [`RecipientFault`], [`EncryptFault`]) that hold no secret;
@@ -7,12 +7,15 @@
 
 pub(crate) mod age_file;
 pub(crate) mod bech32_text;
+pub(crate) mod command;
 pub(crate) mod encrypt;
 pub(crate) mod fault;
 pub(crate) mod generate;
+mod given;
 pub(crate) mod header;
 mod hybrid;
 pub(crate) mod identity;
+pub(crate) mod input;
 pub(crate) mod keyring;
 pub(crate) mod mask;
 pub(crate) mod messages;
@@ -24,6 +27,7 @@ mod x_wing;
 
 use crate::secret::bytes::SecretBytes;
 pub(crate) use age_file::{FileFault, dedent_armor};
+pub(crate) use command::{IdentityCommand, RunCommand};
 pub(crate) use encrypt::{EncryptFault, encrypt};
 pub(crate) use fault::{
     BadIdentity, BadIdentityReason, DecryptFault, IdentityInfo, IdentityKind, LineProblem,
@@ -31,7 +35,8 @@ pub(crate) use fault::{
 };
 pub(crate) use generate::{Generated, NewIdentity, generate_identity};
 pub(crate) use header::{Addressee, Addressees};
-pub(crate) use identity::{IdentityInput, IdentitySource};
+pub(crate) use identity::IdentitySource;
+pub(crate) use input::IdentityInput;
 pub(crate) use keyring::Keyring;
 pub(crate) use plugin::{PluginFault, PluginReason, Plugins, RunPlugins, Wrapped};
 pub(crate) use readers::{Claim, Readers};

@@ -49,6 +49,7 @@ impl Decrypt {
             Err(problem) => return session.fail(*problem),
         };
         let name = if is_stdin { "stdin".to_owned() } else { shown_name(&self.path) };
+        session.name_recipients_for(&self.path);
         let ask = |what: &str| session.passphrase(what);
         match session.store(&ask, &WriteOptions::default()).open(&name, bytes.expose()) {
             Ok(opened) => session.print(opened.plain.expose(), &Inputs::default()),

@@ -6,7 +6,8 @@ use std::{env, fs, io};
 use clap::Args;
 
 use super::{Exit, terminal::Terminal};
-use crate::age::{IdentityKind, Keyring, NewIdentity, Plugins, generate_identity};
+use crate::age::messages::bad_identity;
+use crate::age::{IdentityInfo, IdentityKind, Keyring, NewIdentity, Plugins, generate_identity};
 use crate::diag::{
     Diagnostic, diagnostic,
     phrases::{code, printable, shell_word},
@@ -212,16 +213,17 @@ fn identity() -> Result<Me, Box<Diagnostic>> {
     })?;
     let (ring, bad) = Keyring::load(gathered.identities, Plugins::Never);
     if let Some(bad) = bad.first() {
-        return Err(Box::new(crate::age::messages::bad_identity(bad)));
+        return Err(Box::new(bad_identity(bad)));
     }
-    let held = ring.identities(false);
-    let native = |kind: &IdentityKind| matches!(kind, IdentityKind::X25519 | IdentityKind::Hybrid);
-    let found = held.iter().find_map(|info| {
-        info.public.as_ref().filter(|_| native(&info.kind)).map(|public| (info, public))
-    });
+    let mut held = ring.identities(false);
+    if held.iter().all(|info| native_recipient(info).is_none()) {
+        ring.run_commands().map_err(|bad| Box::new(bad_identity(&bad)))?;
+        held = ring.identities(false);
+    }
+    let found = held.iter().find_map(|info| native_recipient(info).map(|public| (info, public)));
     if let Some((info, recipient)) = found {
         let said = format!("kept your identity {}", code(&info.origin));
-        return Ok(Me { recipient: recipient.clone(), said });
+        return Ok(Me { recipient: recipient.to_owned(), said });
     }
     if let Some(locked) = held.first() {
         let origin = code(&locked.origin);
@@ -232,6 +234,11 @@ fn identity() -> Result<Me, Box<Diagnostic>> {
         ));
     }
     new_identity()
+}
+
+fn native_recipient(info: &IdentityInfo) -> Option<&str> {
+    let is_native = matches!(info.kind, IdentityKind::X25519 | IdentityKind::Hybrid);
+    info.public.as_deref().filter(|_| is_native)
 }
 
 fn new_identity() -> Result<Me, Box<Diagnostic>> {

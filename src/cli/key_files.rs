@@ -135,6 +135,9 @@ fn judged(
         }
     };
     let rules = session.rules.of(&path, readers, &mut session.sources);
+    if let Some(file) = &rules {
+        session.keyring.name_recipients(file.rules.recipients());
+    }
     let ruled = rules.as_ref().and_then(|rules| session.rules.ruled(rules, &path));
     Some(Found { name, path, armored, header, rules, ruled })
 }

@@ -111,11 +111,26 @@ impl KeySession {
     /// Who the file at a path is to be encrypted for.
     pub(crate) fn ruled(&mut self, path: &Path) -> Option<Ruled> {
         match self.rules.audience(path, &mut self.sources) {
-            Ok(ruled) => Some(ruled),
+            Ok(ruled) => {
+                self.keyring.name_recipients(ruled.rules().recipients());
+                Some(ruled)
+            }
             Err(problems) => {
                 self.problems.extend(problems);
                 None
             }
+        }
+    }
+
+    /// Tells identity commands whom the rules for a file name, if there are any. What is wrong with
+    /// the rules does not matter here.
+    pub(crate) fn name_recipients_for(&mut self, path: &Path) {
+        if !self.keyring.has_commands() {
+            return;
+        }
+        let mut rules = RuleFiles::default();
+        if let Some(file) = rules.of(path, &[], &mut self.sources) {
+            self.keyring.name_recipients(file.rules.recipients());
         }
     }
 

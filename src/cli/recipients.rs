@@ -63,7 +63,7 @@ impl Recipients {
         }
         let found = gather(&self.paths, &mut session);
         let keyring = &session.keyring;
-        let is_keyless = keyring.identities(true).is_empty();
+        let is_keyless = keyring.is_empty();
         let opened = in_parallel(&found, 8, |found| match is_keyless {
             true => Ok(false),
             false => opens(found, keyring),

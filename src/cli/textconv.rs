@@ -73,6 +73,8 @@ impl Keys {
         let gathered = identity_files::gather(&[], &|name| env::var_os(name))
             .map_err(|_| "your identities can't be read: run `mintage doctor`".to_owned())?;
         let (ring, _) = Keyring::load(gathered.identities, Plugins::Never);
+        // The key of masks must be the same for all versions of a file, whoever could read them.
+        let _ = ring.run_commands();
         let passphrase = passphrase::gather(None, &mut Inputs::default())
             .map_err(|_| "the passphrase can't be read: run `mintage doctor`".to_owned())?;
         Ok(Self { ring, passphrase })

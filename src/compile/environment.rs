@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
-use super::{resolve::messages::read_error, run::Run};
+use super::{resolve::messages::read_error, rules_above::rules_above, run::Run};
 use crate::age::{self, IdentityInput, IdentitySource, Keyring};
 use crate::diag::phrases::{did_you_mean, one_of};
 use crate::diag::{Diagnostic, diagnostic};
+use crate::encrypted::rules::Rules;
 use crate::source::{FileId, Span};
 use crate::spec::node::{Node, NodeKind, Text, merge_tables};
 use crate::spec::{Spec, language::Environment, unknown_environment};
@@ -150,12 +151,16 @@ pub(crate) fn identities(settled: &Settled, run: &mut Run<'_>) -> (Keyring, bool
         match run.world.read(&path, MAX_FILE_BYTES) {
             Ok(bytes) => {
                 let origin = format!("`identities` of the spec: {path}");
-                inputs.push(IdentityInput { origin, bytes, source: IdentitySource::Spec });
+                inputs.push(IdentityInput::new(&origin, bytes, IdentitySource::Spec));
             }
             Err(error) => run.report(read_error(&error, &path).at(text.span, ""), None),
         }
     }
-    let (keyring, bad) = Keyring::load(inputs, run.options.plugins.clone());
+    let (mut keyring, bad) = Keyring::load(inputs, run.options.plugins.clone());
+    if keyring.has_commands() {
+        let rules = Rules::of(run.spec).or_else(|| rules_above(run).map(|(_, rules)| rules));
+        keyring.name_recipients(rules.iter().flat_map(Rules::recipients));
+    }
     for bad in bad {
         let mut diagnostic = age::messages::bad_identity(&bad);
         let text = settled.identities.iter().find(|text| bad.origin.ends_with(&text.value));

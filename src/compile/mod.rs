@@ -7,4 +7,5 @@ pub(crate) mod judge;
 pub(crate) mod lints;
 pub(crate) mod options;
 pub(crate) mod resolve;
+pub(crate) mod rules_above;
 pub(crate) mod run;

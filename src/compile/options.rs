@@ -78,9 +78,8 @@ impl Options {
     /// Decrypts with the identities in these bytes, which hold what an identity file holds.
     /// `origin` is what messages call it.
     pub fn identity(mut self, origin: &str, bytes: impl Into<SecretBytes>) -> Self {
-        let (origin, bytes) = (origin.to_owned(), bytes.into());
-        let source = IdentitySource::Person;
-        self.identities.push(IdentityInput { origin, bytes, source });
+        let input = IdentityInput::new(origin, bytes.into(), IdentitySource::Person);
+        self.identities.push(input);
         self
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::age::ssh::parse_recipient;
 use crate::age::{Addressee, Recipient, RecipientHash, RecipientKind};
 use crate::source::Span;
 use crate::spec::Spec;
@@ -12,6 +11,8 @@ use crate::spec::Spec;
 pub(crate) struct Rules {
     people: Vec<Person>,
     rules: Vec<Rule>,
+    /// All recipients, as the spec has them.
+    recipients: Vec<String>,
 }
 
 /// A name of `[recipients]` and its keys.
@@ -58,18 +59,7 @@ pub(crate) enum RuleFault {
 
 impl Key {
     fn of(recipient: &Recipient) -> Self {
-        let addressee = match recipient.kind() {
-            RecipientKind::X25519 => Some(Addressee::X25519),
-            RecipientKind::Hybrid => Some(Addressee::PostQuantum),
-            // The types of stanzas: <https://c2sp.org/age#the-p256tag-recipient-type>.
-            RecipientKind::Tag => Some(Addressee::Other("p256tag".to_owned())),
-            RecipientKind::TagPq => Some(Addressee::Other("mlkem768p256tag".to_owned())),
-            RecipientKind::Ssh(kind) => parse_recipient(&recipient.to_string())
-                .ok()
-                .map(|ssh| Addressee::Ssh { kind, tag: ssh.public.tag() }),
-            RecipientKind::Plugin(_) => None,
-        };
-        Key { hash: recipient.hash(), addressee }
+        Key { hash: recipient.hash(), addressee: Addressee::of(recipient) }
     }
 }
 
@@ -82,11 +72,13 @@ impl Rules {
         }
         let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let mut people = Vec::new();
+        let mut all = Vec::new();
         for (name, keys) in spec.top.recipients.list() {
             let keys: Vec<&str> = keys.iter().map(|key| key.value.as_str()).collect();
             let recipients = keys.iter().filter_map(|key| Recipient::parse(key).ok());
             let known = recipients.map(|recipient| Key::of(&recipient)).collect();
             people.push(Person { name: name.value.clone(), keys: known });
+            all.extend(keys.iter().map(|key| (*key).to_owned()));
             texts.insert(&name.value, keys);
         }
         let mut rules = Vec::new();
@@ -104,7 +96,7 @@ impl Rules {
             }
             rules.push(Rule { pattern, audience });
         }
-        Some(Rules { people, rules })
+        Some(Rules { people, rules, recipients: all })
     }
 
     /// For whom the file at `path` is, which starts at the folder of the spec and has `/` between
@@ -117,6 +109,11 @@ impl Rules {
         }
         let rule = self.rules.iter().find(|rule| rule.pattern.matches_with(path, options));
         rule.map(|rule| &rule.audience).ok_or(RuleFault::Unmatched)
+    }
+
+    /// All recipients of `[recipients]`, whether a rule names them or not.
+    pub(crate) fn recipients(&self) -> impl Iterator<Item = &str> {
+        self.recipients.iter().map(String::as_str)
     }
 
     pub(crate) fn people(&self) -> &[Person] {

@@ -145,11 +145,7 @@ mod tests {
     fn a_list_that_does_not_fit_hides_nobody() {
         let (alice, mallory) =
             (generate_identity(NewIdentity::X25519), generate_identity(NewIdentity::X25519));
-        let identity = IdentityInput {
-            origin: "alice".to_owned(),
-            bytes: alice.secret.clone(),
-            source: IdentitySource::Person,
-        };
+        let identity = IdentityInput::new("alice", alice.secret.clone(), IdentitySource::Person);
         let (keyring, _) = Keyring::load(vec![identity], Plugins::Never);
         let ask = |_: &str| None;
         let store =

@@ -92,11 +92,11 @@ impl Trial {
             let span = Span::new(file, 0..0);
             options.environment = Choice::Named(Text { value: env.to_owned(), span });
         }
-        options.identities.push(IdentityInput {
-            origin: "the trial".to_owned(),
-            bytes: self.secret.clone(),
-            source: IdentitySource::Person,
-        });
+        options.identities.push(IdentityInput::new(
+            "the trial",
+            self.secret.clone(),
+            IdentitySource::Person,
+        ));
         options
     }
 }

@@ -63,9 +63,9 @@ fn unreadable(origin: &str, named_by: NamedBy, reason: Reason) -> Diagnostic {
     Diagnostic::new(code_of, message).maybe_help(help.map(str::to_owned))
 }
 
-/// The identities to decrypt with. `flags` are the values of `-i`, where `-` is stdin; if there are
-/// any, nothing else is looked at. Without them, all that exist of the usual variables and files.
-/// `env` gives the value of a variable of the environment.
+/// The identities to decrypt with; commands that print them don't run yet. `flags` are the values
+/// of `-i`, where `-` is stdin; if there are any, nothing else is looked at. Without them, all that
+/// exist of the usual variables and files. `env` gives the value of a variable of the environment.
 pub(crate) fn gather(
     flags: &[String],
     env: &dyn Fn(&str) -> Option<OsString>,
@@ -96,15 +96,15 @@ impl Search {
             ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD"),
         ] {
             if let Some(value) = env(holds) {
-                self.add(holds.to_owned(), SecretBytes::new(value.into_encoded_bytes()), Person);
+                self.add(holds, SecretBytes::new(value.into_encoded_bytes()), Person);
             }
             if let Some(path) = env(names) {
                 self.named(Path::new(&path), NamedBy::Variable(names));
             }
             if let Some(command) = env(commands) {
                 let command = command.to_string_lossy();
-                match identity_command::run(commands, &command, MAX_IDENTITY_BYTES) {
-                    Ok(bytes) => self.add(commands.to_owned(), bytes, Person),
+                match identity_command::read(commands, &command, MAX_IDENTITY_BYTES) {
+                    Ok(command) => self.found.identities.push(command),
                     Err(fault) => self.faults.push(fault),
                 }
             }
@@ -137,8 +137,8 @@ impl Search {
         }
     }
 
-    fn add(&mut self, origin: String, bytes: SecretBytes, source: IdentitySource) {
-        self.found.identities.push(IdentityInput { origin, bytes, source });
+    fn add(&mut self, origin: &str, bytes: SecretBytes, source: IdentitySource) {
+        self.found.identities.push(IdentityInput::new(origin, bytes, source));
     }
 
     /// A file that somebody named. It may be a pipe, as of `-i <(pass show age)`.
@@ -161,7 +161,7 @@ impl Search {
             self.read(path, Accept::Pipes)
         };
         match read {
-            Ok(bytes) => self.add(origin, bytes, Person),
+            Ok(bytes) => self.add(&origin, bytes, Person),
             Err(reason) => self.faults.push(unreadable(&origin, named_by, reason)),
         }
     }
@@ -174,7 +174,7 @@ impl Search {
         }
         let origin = path.to_string_lossy().into_owned();
         match self.read(path, Accept::RegularFiles) {
-            Ok(bytes) => self.add(origin, bytes, source),
+            Ok(bytes) => self.add(&origin, bytes, source),
             Err(Reason::Missing) => {}
             Err(reason) => self.found.notes.push(unreadable(&origin, NamedBy::Default, reason)),
         }

@@ -179,7 +179,9 @@ fn no_program_gets_the_keys_of_the_environment() {
     };
     let editor = script("bin/editor", "printf hunter2 > \"$1\"");
     let command = script("bin/keys", &format!("cat {}", case.path("key.txt").display()));
-    let key = case.read("key.txt");
+    // Another one: commands run if no other identity opens a file.
+    case.args("keygen -o other.txt").succeeds();
+    let key = case.read("other.txt");
     case.write("passphrase", "hunter2\n");
     let native = case.args("keygen -y key.txt").succeeds().text();
     case.write(

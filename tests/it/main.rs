@@ -27,6 +27,8 @@ mod generate;
 #[cfg(unix)]
 mod git_diff;
 #[cfg(unix)]
+mod identity_commands;
+#[cfg(unix)]
 mod init;
 mod inspect;
 mod keys;

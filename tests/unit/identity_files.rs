@@ -11,9 +11,10 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::age::IdentitySource;
+use crate::age::{IdentityInput, IdentitySource::UsualSshKey};
 use crate::diag::Diagnostic;
 use crate::os::identity_files::{GatheredIdentities, MAX_IDENTITY_BYTES, gather};
+use crate::secret::bytes::SecretBytes;
 use crate::unit::support::{Folder, again, assert_passed, only, this_program};
 
 /// A home directory and variables, relative values of which start with `~/`.
@@ -68,10 +69,17 @@ impl Home {
             .identities
             .iter()
             .map(|found| {
-                mark(found.source == IdentitySource::UsualSshKey).to_owned()
-                    + found.bytes.expose_str().unwrap()
+                let is_for_ssh = matches!(found, IdentityInput::Bytes { source: UsualSshKey, .. });
+                mark(is_for_ssh).to_owned() + bytes_of(found).expose_str().unwrap()
             })
             .collect()
+    }
+}
+
+fn bytes_of(input: &IdentityInput) -> &SecretBytes {
+    match input {
+        IdentityInput::Bytes { bytes, .. } => bytes,
+        IdentityInput::Command(command) => panic!("{command:?} was not given"),
     }
 }
 
@@ -106,8 +114,13 @@ fn usual_places_in_order() {
         home.found(&[]),
         [&["key 1", "mine", "key 2", "sops", USUAL[0], USUAL[1]], ssh.as_slice()].concat()
     );
-    let origins: Vec<String> =
-        home.gather(&[]).unwrap().identities.into_iter().map(|found| found.origin).collect();
+    let origins: Vec<String> = home
+        .gather(&[])
+        .unwrap()
+        .identities
+        .iter()
+        .map(|found| found.origin().to_owned())
+        .collect();
     assert_eq!(origins[0], "MINTAGE_IDENTITY");
     assert_eq!(origins[1], home.path("mine").to_str().unwrap());
 }
@@ -248,7 +261,7 @@ fn usual_places_that_can_not_be_read() {
     };
     let found = gather(&[], &|name| (name == "HOME").then(|| home_path.clone())).unwrap();
     assert_eq!(found.identities.len(), 1);
-    assert!(found.identities[0].origin.ends_with(".ssh/id_rsa"));
+    assert!(found.identities[0].origin().ends_with(".ssh/id_rsa"));
     // The second is that others can read `id_rsa`.
     assert_eq!(reasons(&found.notes), [" in its usual place: permission denied", ""]);
     let path = Path::new(&home_path).join(".config/mintage/identities.txt");
@@ -268,10 +281,10 @@ fn stdin_and_pipes() {
             gather(&["-".to_owned(), "-".to_owned(), "/dev/fd/3".to_owned()], &|_| None).unwrap();
         assert_eq!(found.identities.len(), 2);
         assert_eq!(
-            (found.identities[0].origin.as_str(), found.identities[0].bytes.len()),
+            (found.identities[0].origin(), bytes_of(&found.identities[0]).len()),
             ("standard input", 100_000)
         );
-        assert_eq!(found.identities[1].bytes.expose(), b"three\n");
+        assert_eq!(bytes_of(&found.identities[1]).expose(), b"three\n");
         return;
     }
     let mut command = Command::new("sh");

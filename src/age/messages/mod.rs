@@ -76,6 +76,10 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
             diagnostic("it is encrypted for a key, not with a passphrase")
                 .help(format!("decrypt it first: `mintage decrypt -i OTHER_IDENTITY {file}`"))
         }
+        BadIdentityReason::Command(what) => {
+            diagnostic!(BAD_IDENTITY, "the command in {from} {what}")
+                .help("correct or unset the variable, or pass `-i FILE`, which ignores variables")
+        }
         BadIdentityReason::File(FileFault::NotAge(Content::Binary)) => {
             diagnostic("it is not text").help(CREATE)
         }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::{entry_at, folder_and_name, messages};
 use crate::compile::resolve::Evidence;
+use crate::compile::rules_above::rules_above;
 use crate::compile::run::Run;
 use crate::encrypted::messages::two_specs;
 use crate::encrypted::{Rules, head, readers::Audit};
@@ -142,16 +143,8 @@ impl Nearby {
 }
 
 fn above(run: &mut Run<'_>) -> Option<Rc<SpecRules>> {
-    for above in run.world.specs_above() {
-        let file = run.sources.add(above.name.clone(), above.text);
-        // A broken one is for its own check to report.
-        let spec = spec::parse(file, run.sources, MAX_FILE_BYTES).0?;
-        if let Some(rules) = Rules::of(&spec) {
-            let way = Way::Above(above.prefix);
-            return Some(Rc::new(SpecRules { name: above.name, rules, way }));
-        }
-    }
-    None
+    let (above, rules) = rules_above(run)?;
+    Some(Rc::new(SpecRules { name: above.name, rules, way: Way::Above(above.prefix) }))
 }
 
 fn rules(name: String, text: &str, run: &mut Run<'_>) -> Option<Rules> {

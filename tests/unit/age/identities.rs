@@ -69,9 +69,9 @@ fn plugins_and_post_quantum() {
     assert_eq!(kinds, [&plugin_kind, &IdentityKind::Hybrid, &IdentityKind::X25519]);
     assert_eq!(infos[1].public, Some(recipient));
     // A spec starts no program.
-    let of_spec = |bytes: &[u8]| IdentityInput {
-        source: IdentitySource::Spec,
-        ..named("`identities` of the spec: key.txt", bytes)
+    let of_spec = |bytes: &[u8]| {
+        let origin = "`identities` of the spec: key.txt";
+        IdentityInput::new(origin, bytes.into(), IdentitySource::Spec)
     };
     let (_, bad) = Keyring::load(vec![of_spec(plugin)], Plugins::Never);
     assert_eq!(bad[0].reason, Reason::SpecPlugin("foobar".to_owned()));

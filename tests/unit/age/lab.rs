@@ -74,16 +74,12 @@ impl Folder {
 
 /// An identity that the user named.
 pub(super) fn named(origin: &str, bytes: &[u8]) -> IdentityInput {
-    IdentityInput {
-        origin: origin.to_owned(),
-        bytes: SecretBytes::from(bytes),
-        source: IdentitySource::Person,
-    }
+    IdentityInput::new(origin, SecretBytes::from(bytes), IdentitySource::Person)
 }
 
 /// An identity that was only looked up where ssh keeps its keys.
 pub(super) fn looked_up(origin: &str, bytes: &[u8]) -> IdentityInput {
-    IdentityInput { source: IdentitySource::UsualSshKey, ..named(origin, bytes) }
+    IdentityInput::new(origin, SecretBytes::from(bytes), IdentitySource::UsualSshKey)
 }
 
 /// A keyring of inputs that are all good.

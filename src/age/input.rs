@@ -1,0 +1,33 @@
+//! What users offer as identities, before it is read.
+
+use std::sync::Arc;
+
+use super::command::IdentityCommand;
+use super::identity::IdentitySource;
+use crate::secret::bytes::SecretBytes;
+
+#[derive(Clone, Debug)]
+pub(crate) enum IdentityInput {
+    Bytes {
+        /// What messages call it: `-i key.txt`, `MINTAGE_IDENTITY`, `~/.ssh/id_ed25519`.
+        origin: String,
+        bytes: SecretBytes,
+        source: IdentitySource,
+    },
+    /// What a command prints when a file needs it.
+    Command(Arc<IdentityCommand>),
+}
+
+impl IdentityInput {
+    pub(crate) fn new(origin: &str, bytes: SecretBytes, source: IdentitySource) -> Self {
+        IdentityInput::Bytes { origin: origin.to_owned(), bytes, source }
+    }
+
+    /// What messages call it.
+    pub(crate) fn origin(&self) -> &str {
+        match self {
+            IdentityInput::Bytes { origin, .. } => origin,
+            IdentityInput::Command(command) => &command.origin,
+        }
+    }
+}
