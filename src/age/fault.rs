@@ -48,11 +48,14 @@ pub(crate) enum DecryptFault {
     File(FileFault),
     NoIdentities {
         addressees: Addressees,
+        /// Variables of the environment that are set and empty.
+        empty: Vec<&'static str>,
     },
     NoMatch {
         addressees: Addressees,
         /// What there is, in the order in which it was tried.
         tried: Vec<IdentityInfo>,
+        empty: Vec<&'static str>,
     },
     WrongPassphrase(PassphraseOf),
     /// A passphrase is needed, and there is no one to ask.

@@ -1,5 +1,6 @@
 //! What users offer as identities, before it is read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::command::IdentityCommand;
@@ -16,6 +17,8 @@ pub(crate) enum IdentityInput {
     },
     /// What a command prints when a file needs it.
     Command(Arc<IdentityCommand>),
+    /// This variable of the environment, which is set and empty.
+    Empty(&'static str),
 }
 
 impl IdentityInput {
@@ -23,11 +26,12 @@ impl IdentityInput {
         IdentityInput::Bytes { origin: origin.to_owned(), bytes, source }
     }
 
-    /// What messages call it.
-    pub(crate) fn origin(&self) -> &str {
+    /// Where it is from, for a list.
+    pub(crate) fn description(&self) -> Cow<'_, str> {
         match self {
-            IdentityInput::Bytes { origin, .. } => origin,
-            IdentityInput::Command(command) => &command.origin,
+            IdentityInput::Bytes { origin, .. } => origin.into(),
+            IdentityInput::Command(command) => (&command.origin).into(),
+            IdentityInput::Empty(variable) => format!("{variable} (empty)").into(),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Keyring {
     commands: Vec<Arc<IdentityCommand>>,
     /// For which a command may be asked.
     recipients: Vec<Recipient>,
+    /// Variables of the environment that are set and empty.
+    empty: Vec<&'static str>,
     plugins: Plugins,
 }
 
@@ -38,6 +40,10 @@ impl Keyring {
                 IdentityInput::Bytes { origin, bytes, source } => (origin, bytes, source),
                 IdentityInput::Command(command) => {
                     ring.commands.push(command);
+                    continue;
+                }
+                IdentityInput::Empty(variable) => {
+                    ring.empty.push(variable);
                     continue;
                 }
             };
@@ -172,8 +178,10 @@ impl Keyring {
         let addressees = file.header.addressees.clone();
         Err(match (problem, self.identities(addressees.has_ssh())) {
             (Some(problem), _) => problem,
-            (None, tried) if tried.is_empty() => DecryptFault::NoIdentities { addressees },
-            (None, tried) => DecryptFault::NoMatch { addressees, tried },
+            (None, tried) if tried.is_empty() => {
+                DecryptFault::NoIdentities { addressees, empty: self.empty.clone() }
+            }
+            (None, tried) => DecryptFault::NoMatch { addressees, tried, empty: self.empty.clone() },
         })
     }
 

@@ -107,7 +107,7 @@ impl Doctor {
 /// The identities that were named, or those in the usual places.
 fn list_identities(session: &Session, report: &mut Report) {
     for identity in &session.options.identities {
-        report.line("identity", identity.origin());
+        report.line("identity", &identity.description());
     }
     if session.options.identities.is_empty() {
         report.line("identity", "only those named in specs");

@@ -60,7 +60,7 @@ impl IdentityOptions {
         match identity_files::gather(&self.identities, &|name| env::var_os(name)) {
             Ok(found) => {
                 for identity in &found.identities {
-                    log(&format!("identity {}", identity.origin()));
+                    log(&format!("identity {}", identity.description()));
                 }
                 gathered.identities = found.identities;
                 gathered.inputs = found.inputs;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use super::bounded_read::{read_at_most, system_words};
-use super::key_variables;
+use super::{key_variables, turn};
 use crate::age::messages::bad_identity;
 use crate::age::{BadIdentity, BadIdentityReason, IdentityCommand, IdentityInput, RunCommand};
 use crate::diag::Diagnostic;
@@ -45,6 +45,7 @@ impl RunCommand for Words {
     ///
     /// Source: sops 3.13, `getOutputFromCmd` in `age/keysource.go`.
     fn run(&self, recipient: Option<&str>) -> Result<SecretBytes, String> {
+        let _turn = turn::take();
         let mut command = Command::new(&self.program);
         if let Some(recipient) = recipient {
             command.env(RECIPIENT, recipient);

@@ -75,7 +75,7 @@ pub(crate) fn gather(
         search.named(Path::new(flag), NamedBy::Flag);
     }
     if flags.is_empty() {
-        search.usual_places(&|name| env(name).filter(|value| !value.is_empty()));
+        search.usual_places(env);
     }
     if search.faults.is_empty() { Ok(search.found) } else { Err(search.faults) }
 }
@@ -95,6 +95,12 @@ impl Search {
             ("MINTAGE_IDENTITY", "MINTAGE_IDENTITY_FILE", "MINTAGE_IDENTITY_CMD"),
             ("SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY_CMD"),
         ] {
+            for name in [holds, names, commands] {
+                if env(name).is_some_and(|value| value.is_empty()) {
+                    self.found.identities.push(IdentityInput::Empty(name));
+                }
+            }
+            let env = |name: &str| env(name).filter(|value| !value.is_empty());
             if let Some(value) = env(holds) {
                 self.add(holds, SecretBytes::new(value.into_encoded_bytes()), Person);
             }
@@ -109,6 +115,7 @@ impl Search {
                 }
             }
         }
+        let env = |name: &str| env(name).filter(|value| !value.is_empty());
         let home = env(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
         let below_home = |path: &str| home.as_ref().map(|home| home.join(path));
         // The XDG Base Directory Specification: a relative path is invalid and to be ignored.

@@ -36,4 +36,5 @@ pub(crate) mod rule_files;
 pub(crate) mod sandbox;
 pub(crate) mod signals;
 pub(crate) mod texts;
+pub(crate) mod turn;
 pub(crate) mod world;

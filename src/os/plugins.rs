@@ -11,7 +11,7 @@ use age::secrecy::SecretString;
 use age::{Callbacks, DecryptError, EncryptError, Identity as _, Recipient as _};
 use age_core::format::{FileKey, Stanza};
 
-use super::hidden_input;
+use super::{hidden_input, turn};
 use crate::age::{PluginFault, PluginReason, Plugins, RunPlugins, Wrapped};
 use crate::diag::phrases::visible;
 use crate::diag::private_keys::hidden;
@@ -24,7 +24,6 @@ pub(crate) fn run() -> Plugins {
 /// One at a time: they share the terminal, and often a device.
 #[derive(Default)]
 struct Runner {
-    busy: Mutex<()>,
     /// Those that a spec or a command named, and that were announced.
     announced: Mutex<BTreeSet<String>>,
 }
@@ -66,7 +65,7 @@ impl RunPlugins for Runner {
         recipients: &[String],
         file_key: &FileKey,
     ) -> Result<Wrapped, PluginFault> {
-        let _alone = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = turn::take();
         let recipients: Vec<Recipient> =
             recipients.iter().filter_map(|text| text.parse().ok()).collect();
         let plugin =
@@ -90,7 +89,7 @@ impl RunPlugins for Runner {
         identity: &str,
         stanzas: &[Stanza],
     ) -> Result<Option<FileKey>, PluginFault> {
-        let _alone = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = turn::take();
         // The age crate takes them only in upper case.
         let identity: Identity =
             identity.to_ascii_uppercase().parse().map_err(|_| fault(name, PluginReason::Failed))?;

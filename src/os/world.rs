@@ -12,6 +12,7 @@ use super::inputs::Inputs;
 use super::paths::{inside, with_slashes};
 use super::rule_files::specs_above;
 use super::sandbox::{PathFault, Sandbox, SpecPath};
+use super::turn;
 use crate::diag::phrases::{code, nearest, visible};
 use crate::diag::{Diagnostic, diagnostic, private_keys::hidden};
 use crate::secret::bytes::SecretBytes;
@@ -167,6 +168,7 @@ impl World for OsWorld {
 /// itself is asked (`/dev/tty`), so that stdin and stdout stay free for data. `None`: there is no
 /// terminal, or nothing was typed.
 fn ask_passphrase(what: &str) -> Option<SecretBytes> {
+    let _turn = turn::take();
     let first = format!("Passphrase for {}: ", visible(&hidden(what)));
     let mut prompt = first.clone();
     loop {

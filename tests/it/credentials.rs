@@ -216,3 +216,19 @@ fn no_program_gets_the_keys_of_the_environment() {
         assert!(!text.contains("AGE-SECRET-KEY") && !text.contains("hunter2"));
     }
 }
+
+#[test]
+fn an_empty_variable_is_named_where_an_identity_is_missing() {
+    let case = case();
+    let empty = "`MINTAGE_IDENTITY` is set, but empty";
+    let build = || case.args("build").env("MINTAGE_IDENTITY", "");
+    build().exits(2).stderr_contains("no identity was given").stderr_contains(empty);
+    case.args("keygen -o other.txt").succeeds();
+    let other = || build().env("SOPS_AGE_KEY_FILE", "other.txt");
+    other().exits(2).stderr_contains("none of the identities can").stderr_contains(empty);
+    build().env("SOPS_AGE_KEY_FILE", "key.txt").succeeds().quietly();
+    case.args("doctor")
+        .env("SOPS_AGE_KEY_CMD", "")
+        .run()
+        .stdout_contains("SOPS_AGE_KEY_CMD (empty)");
+}

@@ -79,7 +79,7 @@ impl Home {
 fn bytes_of(input: &IdentityInput) -> &SecretBytes {
     match input {
         IdentityInput::Bytes { bytes, .. } => bytes,
-        IdentityInput::Command(command) => panic!("{command:?} was not given"),
+        other => panic!("{other:?} was not given"),
     }
 }
 
@@ -119,7 +119,7 @@ fn usual_places_in_order() {
         .unwrap()
         .identities
         .iter()
-        .map(|found| found.origin().to_owned())
+        .map(|found| found.description().into_owned())
         .collect();
     assert_eq!(origins[0], "MINTAGE_IDENTITY");
     assert_eq!(origins[1], home.path("mine").to_str().unwrap());
@@ -159,7 +159,12 @@ fn empty_variables_are_unset() {
         .set("MINTAGE_IDENTITY_FILE", "")
         .set("SOPS_AGE_KEY", "")
         .set("SOPS_AGE_KEY_FILE", "");
-    assert_eq!(home.found(&[]), [""; 0]);
+    let found = home.gather(&[]).unwrap().identities;
+    let listed: Vec<String> = found.iter().map(|found| found.description().into_owned()).collect();
+    // Only for messages.
+    assert!(found.iter().all(|found| matches!(found, IdentityInput::Empty(_))));
+    assert_eq!(listed[1], "MINTAGE_IDENTITY_FILE (empty)");
+    assert_eq!(listed.len(), 4);
 }
 
 #[test]
@@ -261,7 +266,7 @@ fn usual_places_that_can_not_be_read() {
     };
     let found = gather(&[], &|name| (name == "HOME").then(|| home_path.clone())).unwrap();
     assert_eq!(found.identities.len(), 1);
-    assert!(found.identities[0].origin().ends_with(".ssh/id_rsa"));
+    assert!(found.identities[0].description().ends_with(".ssh/id_rsa"));
     // The second is that others can read `id_rsa`.
     assert_eq!(reasons(&found.notes), [" in its usual place: permission denied", ""]);
     let path = Path::new(&home_path).join(".config/mintage/identities.txt");
@@ -281,7 +286,7 @@ fn stdin_and_pipes() {
             gather(&["-".to_owned(), "-".to_owned(), "/dev/fd/3".to_owned()], &|_| None).unwrap();
         assert_eq!(found.identities.len(), 2);
         assert_eq!(
-            (found.identities[0].origin(), bytes_of(&found.identities[0]).len()),
+            (found.identities[0].description().as_ref(), bytes_of(&found.identities[0]).len()),
             ("standard input", 100_000)
         );
         assert_eq!(bytes_of(&found.identities[1]).expose(), b"three\n");

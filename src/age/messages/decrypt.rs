@@ -44,12 +44,18 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
     let name = subject.name();
     match fault {
         DecryptFault::File(fault) => file_fault(subject, *fault),
-        DecryptFault::NoIdentities { addressees } => {
-            diagnostic!(NO_IDENTITY, "{name} is encrypted, and no identity was given to decrypt it")
-                .note(encrypted_for(addressees))
-                .help(pass_identity("one", addressees))
+        DecryptFault::NoIdentities { addressees, empty } => with_empty(
+            diagnostic!(
+                NO_IDENTITY,
+                "{name} is encrypted, and no identity was given to decrypt it"
+            )
+            .note(encrypted_for(addressees))
+            .help(pass_identity("one", addressees)),
+            empty,
+        ),
+        DecryptFault::NoMatch { addressees, tried, empty } => {
+            with_empty(no_match(&name, addressees, tried), empty)
         }
-        DecryptFault::NoMatch { addressees, tried } => no_match(&name, addressees, tried),
         DecryptFault::WrongPassphrase(of) => wrong_passphrase(&locked(&name, of)),
         DecryptFault::NoPassphrase(of) => {
             let what = locked(&name, of);
@@ -68,6 +74,11 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
         }
         DecryptFault::BadIdentity(bad) => bad_identity(bad).note(needed_for(&name)),
     }
+}
+
+/// CI systems set a variable to nothing where a secret is not there.
+fn with_empty(fault: Diagnostic, empty: &[&'static str]) -> Diagnostic {
+    empty.iter().fold(fault, |fault, name| fault.note(format!("{} is set, but empty", code(name))))
 }
 
 fn needed_for(name: &str) -> String {

@@ -135,7 +135,7 @@ fn ssh_keys_are_unlocked_only_for_files_that_name_them() {
         return;
     };
     for input in [named("-i a", &locked.0), looked_up("~/.ssh/id_ed25519", &locked.0)] {
-        let origin = input.origin().to_owned();
+        let origin = input.description().into_owned();
         let ring = keyring(vec![input]);
         for recipient in [&other.1, &native.1] {
             let Some(file) = folder.encrypt(&["-r", recipient], VALUE) else { return };
