@@ -182,13 +182,7 @@ impl Edit {
         session: &KeySession,
         store: &Store<'_>,
     ) -> Result<(), Box<Diagnostic>> {
-        let Some(audience) = target.ruled.audience() else {
-            return Err(Box::new(diagnostic!(
-                USAGE,
-                "no `[[encrypt]]` rule matches {}",
-                code(target.shown)
-            )));
-        };
+        let audience = &target.ruled.audience;
         let old = target.old.as_ref().map(|(_, opened)| opened);
         let former = match old {
             Some(old) if !changed::every_value(target.format, &old.plain, text) => {

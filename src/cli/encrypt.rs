@@ -135,19 +135,13 @@ impl Encrypt {
         let own = self.own_recipients()?;
         let ruled = match &own {
             Some(_) => None,
-            // What is wrong is among the problems.
-            None => match session.ruled(&target) {
-                Some(ruled) => Some(ruled),
-                None => return Ok(()),
-            },
+            None => session.ruled(&target),
         };
         let none = Rules::default();
         let (audience, rules) = match (&own, &ruled) {
             (Some(own), _) => (own, &none),
-            (None, Some(ruled)) => match ruled.audience() {
-                Some(audience) => (audience, ruled.rules()),
-                None => return Ok(()),
-            },
+            (None, Some(ruled)) => (&*ruled.audience, ruled.rules()),
+            // What is wrong is among the problems.
             (None, None) => return Ok(()),
         };
         let ask = |what: &str| session.passphrase(what);

@@ -171,7 +171,7 @@ impl Generate {
             {
                 return keys.fail(*problem);
             }
-            let Some(audience) = ruled.audience() else { return Exit::Usage };
+            let audience = &ruled.audience;
             let made = match random::with_system(|random| with_made(&due, before, random)) {
                 Ok(made) => made,
                 Err(problem) => return keys.fail(*problem),
@@ -223,7 +223,7 @@ impl Generate {
 
 impl Ready<'_> {
     fn sealed(&self, store: &Store<'_>) -> Result<Write, EncryptFault> {
-        let audience = self.ruled.audience().ok_or(EncryptFault::NoRecipients)?;
+        let audience = &self.ruled.audience;
         let format = self.made.first().and_then(|value| value.slot.as_ref()).map(|key| key.format);
         let old = self.opened.as_ref();
         let is_new = old.is_none_or(|old| changed::every_value(format, &old.plain, &self.text));

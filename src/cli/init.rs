@@ -13,6 +13,7 @@ use crate::diag::{
 };
 use crate::os::bounded_read::system_words;
 use crate::os::line_file::{self, Added};
+use crate::os::paths::from_here;
 use crate::os::repository::folders_above;
 use crate::os::{identity_files, new_identity, texts::shown_name};
 use crate::spec::edit::{key_literal, string_literal};
@@ -265,14 +266,6 @@ fn create(path: &Path, text: &str) -> Result<bool, Box<Diagnostic>> {
         cannot_write(path, &error)
     })?;
     Ok(true)
-}
-
-/// The shortest path of a file, from the current folder if it is below that.
-fn from_here(path: &Path) -> PathBuf {
-    let (Ok(real), Ok(here)) = (fs::canonicalize(path), fs::canonicalize(".")) else {
-        return path.to_owned();
-    };
-    real.strip_prefix(here).unwrap_or(path).to_owned()
 }
 
 fn shown(path: &Path) -> String {

@@ -38,7 +38,7 @@ pub(crate) struct Found {
 
 impl Found {
     pub(crate) fn audience(&self) -> Option<&Audience> {
-        self.ruled.as_ref().and_then(Ruled::audience)
+        self.ruled.as_ref().map(|ruled| &*ruled.audience)
     }
 
     pub(crate) fn audit(&self, opened: bool) -> Audit {

@@ -126,7 +126,7 @@ impl Rekey {
 
     fn due<'f>(&self, found: &'f Found) -> Option<Due<'f>> {
         let ruled = found.ruled.as_ref()?;
-        let (audience, rules) = (ruled.audience()?, ruled.rules());
+        let (audience, rules) = (&*ruled.audience, ruled.rules());
         let audit = found.audit(false);
         let has_list = !matches!(audit.trust, Trust::NoList | Trust::Unreadable);
         let is_due = audit.differs()

@@ -1,6 +1,7 @@
 //! For whom the file of a path is encrypted: `[recipients]` and `[[encrypt]]` of one spec.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::age::ssh::parse_recipient;
 use crate::age::{Addressee, Recipient, RecipientHash, RecipientKind};
@@ -32,7 +33,7 @@ pub(crate) struct Key {
 #[derive(Debug)]
 struct Rule {
     pattern: glob::Pattern,
-    audience: Audience,
+    audience: Arc<Audience>,
 }
 
 /// Whom a file is encrypted for: who they are by name, and all their keys, each once.
@@ -102,14 +103,14 @@ impl Rules {
                     audience.add(texts.get(to.value.as_str()).map_or(&[], Vec::as_slice));
                 }
             }
-            rules.push(Rule { pattern, audience });
+            rules.push(Rule { pattern, audience: Arc::new(audience) });
         }
         Some(Rules { people, rules })
     }
 
     /// For whom the file at `path` is, which starts at the folder of the spec and has `/` between
     /// its parts. The first rule that matches wins.
-    pub(crate) fn audience(&self, path: &str) -> Result<&Audience, RuleFault> {
+    pub(crate) fn audience(&self, path: &str) -> Result<&Arc<Audience>, RuleFault> {
         let options =
             glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
         if self.rules.is_empty() {

@@ -146,8 +146,8 @@ impl RuleFiles {
     /// The path with the rule for it, if there is one in this file.
     pub(crate) fn ruled(&mut self, file: &Arc<RuleFile>, path: &Path) -> Option<Ruled> {
         let inside = self.inside(file, path)?;
-        file.rules.audience(&inside).ok()?;
-        Some(Ruled { file: Arc::clone(file), inside })
+        let audience = Arc::clone(file.rules.audience(&inside).ok()?);
+        Some(Ruled { file: Arc::clone(file), audience })
     }
 
     /// A path as rules see it: from the folder of the spec, `/` between its parts.
@@ -191,8 +191,8 @@ impl RuleFiles {
         path: &Path,
         sources: &mut SourceMap,
     ) -> Result<Ruled, Vec<Diagnostic>> {
-        let ruled = self.audience_of_text(path, sources)?;
-        match is_reserved(&ruled.inside) {
+        let (ruled, inside) = self.found(path, sources)?;
+        match is_reserved(&inside) {
             true => Err(vec![messages::reserved(&shown_name(path))]),
             false => Ok(ruled),
         }
@@ -204,6 +204,15 @@ impl RuleFiles {
         path: &Path,
         sources: &mut SourceMap,
     ) -> Result<Ruled, Vec<Diagnostic>> {
+        self.found(path, sources).map(|(ruled, _)| ruled)
+    }
+
+    /// The same with the path as the rules see it.
+    fn found(
+        &mut self,
+        path: &Path,
+        sources: &mut SourceMap,
+    ) -> Result<(Ruled, String), Vec<Diagnostic>> {
         let before = self.problems.len();
         let name = shown_name(path);
         let missing = || vec![messages::rule_fault(RuleFault::MissingTables, &name, "", "")];
@@ -213,28 +222,23 @@ impl RuleFiles {
             return Err(if broken.is_empty() { missing() } else { broken });
         };
         let inside = self.inside(&file, path).ok_or_else(missing)?;
-        match file.rules.audience(&inside) {
-            Ok(_) => Ok(Ruled { file, inside }),
+        match file.rules.audience(&inside).cloned() {
+            Ok(audience) => Ok((Ruled { file, audience }, inside)),
             Err(fault) => Err(vec![messages::rule_fault(fault, &name, &file.name, &inside)]),
         }
     }
 }
 
-/// A path that a rule is for.
+/// Whom a rule names for a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Ruled {
-    pub file: Arc<RuleFile>,
-    inside: String,
+    file: Arc<RuleFile>,
+    pub audience: Arc<Audience>,
 }
 
 impl Ruled {
     pub(crate) fn rules(&self) -> &Rules {
         &self.file.rules
-    }
-
-    /// It was found before.
-    pub(crate) fn audience(&self) -> Option<&Audience> {
-        self.file.rules.audience(&self.inside).ok()
     }
 }
 
