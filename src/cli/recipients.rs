@@ -34,8 +34,8 @@ READERS: names from [recipients]. MISSING: can't read the file, but should. NOT 
 it, but should not. UNKNOWN KEY: can read it, but is not in [recipients]. former: could read an
 earlier version. Files without a list of readers: the number of recipients of each kind.
 RULES:   ok, differs, possible (the number and kinds of recipients fit the rules), no rule.
-LIST:    verified (an identity opened the file), claimed, false (it does not fit the recipients),
-unreadable, none.
+LIST:    verified (an identity opened the file), claimed, contradicted (it does not fit the
+recipients), unreadable, none.
 
 Exit codes: 0 no difference, 1 a file differs from the rules, 2 usage error or I/O error.")]
 pub struct Recipients {

@@ -72,7 +72,8 @@ fn a_list_that_does_not_fit_is_no_proof() {
     forged.extend_from_slice(&bytes[end..]);
     case.write("secrets/a.age", forged);
     let found = case.args("recipients").fails();
-    found.stdout_contains("false").stdout_contains("2 age");
+    found.stdout_contains("contradicted").stdout_contains("2 age");
+    case.args("recipients --json").fails().stdout_contains("\"list\": \"contradicted\"");
     // With an identity it shows that somebody changed the header.
     case.args("recipients -i alice.key").fails().stderr_contains("error[age-damaged]");
 }
