@@ -55,7 +55,7 @@ pub(crate) fn two_specs(file: &str, own: &str, nearest: &str) -> Diagnostic {
 /// A path where no encrypted file belongs.
 pub(crate) fn reserved(file: &str) -> Diagnostic {
     diagnostic!(RECIPIENT, "{} can't be an encrypted file", code(file))
-        .note("git and mintage read files of this name themselves")
+        .note("Git and mintage read files of this name themselves")
         .help("choose another path, such as `secrets/NAME.age`")
 }
 

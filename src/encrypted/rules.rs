@@ -138,7 +138,7 @@ impl Rules {
     }
 }
 
-/// Whether a path, with `/` between its parts, is one that git or mintage itself reads: inside of a
+/// Whether a path, with `/` between its parts, is one that Git or mintage itself reads: inside of a
 /// `.git`, by whatever name a file system knows that, or a spec.
 pub(crate) fn is_reserved(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -149,7 +149,7 @@ pub(crate) fn is_reserved(path: &str) -> bool {
 /// A name as file systems compare it that ignore case, or dots and spaces at the end, or characters
 /// that nobody sees: those of Windows and macOS. What follows a colon is a stream of the file.
 ///
-/// Source: git 2.51, `is_ntfs_dotgit` in `path.c` and `next_hfs_char` in `utf8.c`.
+/// Source: Git 2.51, `is_ntfs_dotgit` in `path.c` and `next_hfs_char` in `utf8.c`.
 fn plain_name(name: &str) -> String {
     let is_ignored = |c: char| {
         matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}')
