@@ -122,6 +122,14 @@ impl Recipient {
         &self.kind
     }
 
+    /// As messages name it: an SSH key by its fingerprint, because such keys begin alike.
+    pub(crate) fn shown(&self) -> String {
+        match ssh::parse_recipient(&self.text) {
+            Ok(SshRecipient { public, .. }) => format!("{} {}", public.kind, public.fingerprint()),
+            Err(_) => shortened(&self.text),
+        }
+    }
+
     /// What a file may call the recipient. The same for every way to write it, with or without a
     /// comment.
     pub(crate) fn hash(&self) -> RecipientHash {
@@ -129,6 +137,15 @@ impl Recipient {
         let hash: [u8; 32] = hash.chain_update(&self.text).finalize().into();
         let [a, b, c, d, e, f, g, h, ..] = hash;
         [a, b, c, d, e, f, g, h]
+    }
+}
+
+/// As messages name a recipient. Post-quantum ones fill a screen: of those the beginning, which is
+/// too short to be taken for a part of a private key.
+pub(crate) fn shortened(text: &str) -> String {
+    match text.get(..18) {
+        Some(start) if text.len() > 100 => format!("{start}…"),
+        _ => text.to_owned(),
     }
 }
 
@@ -240,6 +257,23 @@ mod tests {
             ("ssh-rsa AAAAB3NzaC1yc2EAAAAAAAAAAA".to_owned(), damaged()),
         ] {
             assert_eq!(Recipient::parse(&text).map(|_| ()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_short_and_differ() {
+        use super::super::{NewIdentity, generate_identity};
+        let shown = |text: &str| Recipient::parse(text).unwrap().shown();
+        assert_eq!(shown(X25519), X25519);
+        assert_eq!(
+            shown(&format!("{ED25519} alice@example")),
+            "ssh-ed25519 SHA256:PYX4o9UfGwCwG76hFcLAEkmMS0PtIBtV9MNmVgW16Oc"
+        );
+        let long = generate_identity(NewIdentity::Hybrid).recipient;
+        assert_eq!(shown(&long), format!("{}…", &long[..18]));
+        for text in [X25519, ED25519, &long] {
+            let named = crate::diag::phrases::code(&shown(text));
+            assert_eq!(named, format!("`{}`", shown(text)), "nothing of it is hidden");
         }
     }
 

@@ -182,9 +182,9 @@ impl Audience {
     pub(crate) fn of(texts: &[String]) -> Self {
         let mut audience = Audience::default();
         for text in texts {
-            audience.names.push(text.clone());
             audience.add(&[text]);
         }
+        audience.names = audience.recipients.iter().map(Recipient::shown).collect();
         audience
     }
 
@@ -193,10 +193,12 @@ impl Audience {
         let is_theirs = |person: &&Person| {
             self.names.contains(&person.name) && person.keys.iter().any(|key| key.hash == *hash)
         };
-        match rules.people().iter().find(is_theirs) {
-            Some(person) => person.name.clone(),
-            None => rules.name(hash),
+        if let Some(person) = rules.people().iter().find(is_theirs) {
+            return person.name.clone();
         }
+        // That of no rule has recipients without names.
+        let own = self.recipients.iter().find(|one| self.span.is_none() && one.hash() == *hash);
+        own.map_or_else(|| rules.name(hash), Recipient::shown)
     }
 
     /// Whether a program runs to encrypt for them.

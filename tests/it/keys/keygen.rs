@@ -191,3 +191,19 @@ fn an_empty_stdin_is_not_encrypted() {
     people.case.write("secrets/empty", "");
     people.case.args("encrypt secrets/empty -o secrets/a.age").succeeds();
 }
+
+/// All that is said of a recipient tells it from others, and hides nothing.
+#[test]
+fn recipients_of_the_command_line_are_named() {
+    let case = Case::new().file("a.txt", "hunter2");
+    let long = case.args("keygen --pq -o long.key").succeeds().text();
+    let short = case.args("keygen -o short.key").succeeds().text();
+    let long = format!("`{}…`", &long[..18]);
+    let short = format!("`{}`", short.trim());
+    let encrypt = |key: &str| {
+        let key = case.args("keygen -y").args([key]).succeeds().text();
+        case.args("encrypt a.txt --force --yes -i long.key -r").args([key.trim()]).succeeds()
+    };
+    encrypt("long.key").stderr_contains(&format!("{long} can read `a.txt.age`"));
+    encrypt("short.key").stderr_contains(&format!("{short} will be able to read"));
+}
