@@ -2,7 +2,6 @@
 
 use super::encrypt::plugin_fault;
 use super::{POWERSHELL, bad_identity, memory, origin};
-use crate::age::recipient::shortened;
 use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, FileFault, IdentityInfo, IdentityKind,
     MAX_WORK_FACTOR, PassphraseOf,
@@ -239,8 +238,8 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
         false => IdentityKind::X25519,
     };
     let mine = tried.iter().find(|info| info.kind == mine);
-    let mine = mine.and_then(|info| info.public.as_deref()).map(shortened);
-    let mine = mine.map_or("you".to_owned(), |mine| code(&mine));
+    let mine = mine.and_then(|info| info.public.as_deref());
+    let mine = mine.map_or("you".to_owned(), code);
     diagnostic.help(format!(
         "ask someone who can decrypt it to add {mine} to `[recipients]` and to the rule for this \
          file, and to run `mintage rekey`"
@@ -249,7 +248,7 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
 
 fn tried_identity(info: &IdentityInfo) -> String {
     let from = origin(&info.origin);
-    let public = info.public.as_deref().map(|public| code(&shortened(public))).unwrap_or_default();
+    let public = info.public.as_deref().map(code).unwrap_or_default();
     match &info.kind {
         IdentityKind::X25519 => format!("tried {from}, which belongs to {public}"),
         IdentityKind::Hybrid => {
