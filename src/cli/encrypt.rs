@@ -112,7 +112,7 @@ impl Encrypt {
             return Err(Box::new(is_folder(&path)));
         }
         let name = shown_name(&target);
-        let exists = target.symlink_metadata().is_ok();
+        let exists = encrypted_files::exists(&target)?;
         if exists && !self.force {
             return Err(Box::new(exists_already(&name)));
         }

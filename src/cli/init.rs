@@ -11,7 +11,7 @@ use crate::diag::{
     Diagnostic, diagnostic,
     phrases::{code, printable, shell_word},
 };
-use crate::os::bounded_read::system_words;
+use crate::os::bounded_read::{shorter_name, system_words};
 use crate::os::line_file::{self, Added};
 use crate::os::paths::from_here;
 use crate::os::repository::folders_above;
@@ -273,5 +273,7 @@ fn shown(path: &Path) -> String {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(diagnostic!(CANNOT_WRITE, "can't write {}: {}", shown(path), system_words(error)))
+    let why = system_words(error);
+    let problem = diagnostic!(CANNOT_WRITE, "can't write {}: {why}", shown(path));
+    Box::new(problem.maybe_help(shorter_name(error)))
 }

@@ -125,6 +125,10 @@ fn other_environment(name: &str, all: &[&(Option<String>, String, usize)]) -> Di
         .help(format!("pass `-e {}`", envs.first().unwrap_or(&"ENV")))
 }
 
+/// Characters of a new file's name, without its ending: systems allow 255 bytes, and data keys
+/// have up to 253.
+const LONGEST_NAME: usize = 200;
+
 /// Where the file of a new value of an entry goes: as a template, as paths of the spec are. Beside
 /// the other files of the Secret, or in a folder of its own.
 pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
@@ -132,6 +136,7 @@ pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
     let is_usable = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     let file: String = key.chars().map(|c| if is_usable(c) { c } else { '-' }).collect();
     let file = file.trim_start_matches(['.', '-']);
+    let cut = |text: &str| text.chars().take(LONGEST_NAME).collect::<String>();
     let name = entry.and_then(|entry| entry.names.name.get()).map_or(name, |text| &text.value);
     let mut folders: Vec<String> = Vec::new();
     if let Some(entry) = entry {
@@ -149,12 +154,12 @@ pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
         Some(folder) if folders.iter().all(|other| other == folder) => {
             let is_own = folder.rsplit('/').next() == Some(name);
             if is_own {
-                format!("{folder}/{file}.age")
+                format!("{folder}/{}.age", cut(file))
             } else {
-                format!("{folder}/{name}-{file}.age")
+                format!("{folder}/{}.age", cut(&format!("{name}-{file}")))
             }
         }
-        _ => format!("secrets/{name}/{file}.age"),
+        _ => format!("secrets/{name}/{}.age", cut(file)),
     }
 }
 
