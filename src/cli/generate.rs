@@ -97,7 +97,7 @@ impl Generate {
         let wished: Vec<&Declared> =
             declarations.values.iter().filter(|value| value.is_wished(&wish)).collect();
         if wished.is_empty() {
-            return match nothing(&wish, &declarations) {
+            return match nothing(&wish, &declarations, &mut session) {
                 Some(problem) => session.report(&[problem]),
                 None => {
                     session.terminal.say(
@@ -260,11 +260,12 @@ fn jobs<'d>(wished: &[&'d Declared], root: &Path) -> Vec<Job<'d>> {
 }
 
 /// Why nothing fits what was asked for; nothing if that was all.
-fn nothing(wish: &Wish, all: &Declarations) -> Option<Diagnostic> {
+fn nothing(wish: &Wish, all: &Declarations, session: &mut Session) -> Option<Diagnostic> {
     let name = wish.name.as_ref()?;
     let ids = || all.secrets.iter().map(String::as_str);
     if !ids().any(|id| is_named(id, name)) {
-        return Some(no_secret(name, ids()));
+        let elsewhere = session.in_other_environment(name);
+        return Some(elsewhere.unwrap_or_else(|| no_secret(name, ids())));
     }
     let what = match &wish.key {
         Some(key) => format!("the key {} of {}", code(key), code(name)),

@@ -16,6 +16,7 @@ use crate::diag::{
 };
 use crate::emit::{read_back, yaml};
 use crate::encrypted::declared::{Declarations, declared};
+use crate::encrypted::look::other_environment;
 use crate::os::files::Accept;
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
@@ -314,8 +315,17 @@ impl Session {
             Err(_) if inspection.diagnostics.iter().any(is_error) => {
                 Err(self.report(&inspection.diagnostics))
             }
-            Err(diagnostic) => Err(self.report(&[diagnostic])),
+            Err(diagnostic) => {
+                let elsewhere = self.in_other_environment(name);
+                Err(self.report(&[elsewhere.unwrap_or(diagnostic)]))
+            }
         }
+    }
+
+    /// That a Secret is not built in the chosen environment, if it is in another one.
+    pub(crate) fn in_other_environment(&mut self, name: &str) -> Option<Diagnostic> {
+        let mut specs = inputs(&self.specs).into_iter();
+        specs.find_map(|spec| other_environment(name, spec, &self.options, &mut self.sources))
     }
 
     /// The first spec and its world, if it could be read.
