@@ -68,10 +68,13 @@ pub(crate) fn find(
         found = in_files(theirs(), &key, open)?;
     }
     let target = match found.first() {
-        None => match registry::unknown(name, &key, theirs()) {
-            None => Target::NewKey(*entry),
-            Some(problem) => return Err(Box::new(problem)),
-        },
+        None => {
+            let of_entry = entries.get(*entry);
+            match of_entry.and_then(|of| registry::unknown(name, &key, of, theirs())) {
+                None => Target::NewKey(*entry),
+                Some(problem) => return Err(Box::new(problem)),
+            }
+        }
         Some(first) if found.iter().all(|it| is_same(it, first)) => {
             Target::Held(Box::new(first.clone()))
         }
