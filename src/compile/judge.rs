@@ -138,6 +138,10 @@ impl JudgedSecret<'_, '_> {
         if follows && findings.iter().any(|finding| finding.at == id) {
             findings.retain(|finding| finding.at != Spot::Name);
         }
+        let account = &resolved.planned.entry.own.service_account.service_account;
+        if account.key.is_some() && account.get().is_none() {
+            findings.retain(|finding| finding.diagnostic.code != &codes::SERVICE_ACCOUNT);
+        }
         for finding in &mut findings {
             self.say_field(finding);
         }
