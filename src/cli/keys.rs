@@ -128,6 +128,10 @@ impl KeySession {
         Notice::of(changes).confirm(options.yes, &Tty, &|lines| self.terminal.notify(lines))
     }
 
+    pub(crate) fn has_problems(&self) -> bool {
+        !self.problems.is_empty() || !self.rules.problems.is_empty()
+    }
+
     /// Reports the problems, if there are any.
     pub(crate) fn stopped(&mut self) -> Option<Exit> {
         // A spec may have been read for its rules, and for what is in it.

@@ -81,7 +81,7 @@ impl Rekey {
         if let Some(exit) = session.stopped() {
             return exit;
         }
-        let found = gather(&self.paths, &mut session);
+        let found = gather(&self.paths, &mut session).found;
         if let Some(exit) = session.stopped() {
             return exit;
         }
