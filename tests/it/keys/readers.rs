@@ -157,7 +157,8 @@ fn files_without_a_verdict_are_not_listed() {
         assert!(!ran.text().contains(hidden), "{hidden}");
     }
     let (errors, end) = ran.stderr.split_once("mintage: 3 errors\n").expect("all errors at once");
-    for error in ["error[recipient]: the recipient `bob`", "both `mintage.toml`", "error[not-age]"] {
+    for error in ["error[recipient]: the recipient `bob`", "both `mintage.toml`", "error[not-age]"]
+    {
         assert!(errors.contains(error), "{error}");
     }
     assert!(end.contains("mintage: 1 encrypted file"), "{end}");
