@@ -48,6 +48,7 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
             diagnostic!(NO_IDENTITY, "{name} is encrypted, and no identity was given to decrypt it")
                 .note(encrypted_for(addressees))
                 .help(pass_identity("one", addressees))
+                .maybe_help(new_identity(subject, addressees))
         }
         DecryptFault::NoMatch { addressees, tried } => no_match(&name, addressees, tried),
         DecryptFault::WrongPassphrase(of) => wrong_passphrase(&locked(&name, of)),
@@ -277,6 +278,24 @@ fn pass_identity(which: &str, addressees: &Addressees) -> String {
         "pass {which}{sort} with `-i FILE`, or set `MINTAGE_IDENTITY_FILE` (a path) or \
          `MINTAGE_IDENTITY` (the key)"
     )
+}
+
+/// For those who have no identity: how to become a reader. No identity file is encrypted by rules.
+fn new_identity(subject: Encrypted<'_>, addressees: &Addressees) -> Option<String> {
+    if matches!(subject, Encrypted::Identity(_)) {
+        return None;
+    }
+    // Keys of both sorts are not mixed in a file.
+    let keygen = match addressees.has_post_quantum() {
+        true => "keygen --pq",
+        false => "keygen",
+    };
+    let name = subject.name();
+    Some(format!(
+        "create one if you have none: `mintage {keygen} -o ~/.config/mintage/identities.txt`; ask \
+         someone who can decrypt {name} to add you to `[recipients]` and to the rule for this file, \
+         and to run `mintage rekey`"
+    ))
 }
 
 /// The readers of a file, as far as its header tells.
