@@ -52,8 +52,8 @@ impl SpecAtWork {
     }
 }
 
-/// That the rules for a file can't be told: a spec with rules is broken, or two have some. It is one
-/// of the problems.
+/// That the rules for a file can't be told: a spec with rules is broken, or two have some. That is
+/// one of the problems.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unclear;
 

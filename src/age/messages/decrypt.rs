@@ -293,8 +293,8 @@ fn new_identity(subject: Encrypted<'_>, addressees: &Addressees) -> Option<Strin
     let name = subject.name();
     Some(format!(
         "create one if you have none: `mintage {keygen} -o ~/.config/mintage/identities.txt`; ask \
-         someone who can decrypt {name} to add you to `[recipients]` and to the rule for this file, \
-         and to run `mintage rekey`"
+         someone who can decrypt {name} to add you to `[recipients]` and to the rule for this \
+         file, and to run `mintage rekey`"
     ))
 }
 
