@@ -75,7 +75,7 @@ fn check(recipients: &[Recipient]) -> Result<(), EncryptFault> {
     if post_quantum.is_empty() || others.is_empty() {
         return Ok(());
     }
-    let texts = |some: Vec<&Recipient>| some.into_iter().map(Recipient::to_string).collect();
+    let texts = |some: Vec<&Recipient>| some.into_iter().map(Recipient::shown).collect();
     Err(EncryptFault::Mixed { post_quantum: texts(post_quantum), others: texts(others) })
 }
 

@@ -122,6 +122,14 @@ impl Recipient {
         &self.kind
     }
 
+    /// As messages name it: an SSH key by its fingerprint, because such keys begin alike.
+    pub(crate) fn shown(&self) -> String {
+        match ssh::parse_recipient(&self.text) {
+            Ok(SshRecipient { public, .. }) => format!("{} {}", public.kind, public.fingerprint()),
+            Err(_) => self.text.clone(),
+        }
+    }
+
     /// What a file may call the recipient. The same for every way to write it, with or without a
     /// comment.
     pub(crate) fn hash(&self) -> RecipientHash {
@@ -241,6 +249,23 @@ mod tests {
         ] {
             assert_eq!(Recipient::parse(&text).map(|_| ()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn names_are_short_and_differ() {
+        use crate::age::{NewIdentity, generate_identity};
+        use crate::diag::phrases::{code, printable};
+        let shown = |text: &str| {
+            // As the terminal prints it: nothing is hidden.
+            printable(&code(&Recipient::parse(text).unwrap().shown()))
+        };
+        assert_eq!(shown(X25519), format!("`{X25519}`"));
+        assert_eq!(
+            shown(&format!("{ED25519} alice@example")),
+            "`ssh-ed25519 SHA256:PYX4o9UfGwCwG76hFcLAEkmMS0PtIBtV9MNmVgW16Oc`"
+        );
+        let long = generate_identity(NewIdentity::Hybrid).recipient;
+        assert_eq!(shown(&long), format!("`{}…`", &long[..18]));
     }
 
     #[test]

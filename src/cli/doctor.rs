@@ -5,11 +5,12 @@ pub mod configs;
 pub mod git;
 pub mod plugin;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Exit, function, options::AccessOptions, session::Session};
+use super::session::{Session, spec_above};
+use super::{Exit, function, options::AccessOptions};
 use crate::diag::phrases::{code, plural, printable};
 use crate::diag::{Diagnostic, Level, codes, diagnostic, sink::Sink};
 use configs::Configs;
@@ -18,16 +19,17 @@ use configs::Configs;
 ///
 /// Finds the configs of kind Mintage in the folder's kustomization, compiles their specs, and
 /// checks the plugin, the identity files, and what `install git` sets up. Without a kustomization,
-/// compiles the spec in the folder. Writes nothing and contacts no cluster.
+/// compiles the spec in the folder, or the nearest one above. Writes nothing and contacts no
+/// cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage doctor                    the kustomization or spec in this folder
   mintage doctor deploy/overlays/prod
   mintage doctor -A kustomize-function    if you always pass --enable-exec")]
 pub struct Doctor {
-    /// Folder with a kustomization or a spec
-    #[arg(value_name = "DIR", default_value = ".")]
-    directory: PathBuf,
+    /// Folder with a kustomization or a spec [default: .]
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
     #[command(flatten)]
     access: AccessOptions,
 }
@@ -47,8 +49,12 @@ impl Report {
     /// Compiles what the session has; `by` says how it would be run.
     fn compile(&mut self, what: &str, name: &str, by: &str, session: &mut Session) {
         let compiled = session.compile();
-        let secrets = plural(compiled.secrets.len(), "Secret");
-        self.line(what, &format!("{name}: {secrets}{by}"));
+        let is_error = |found: &Diagnostic| found.level == Level::Error;
+        let made = match compiled.diagnostics.iter().any(is_error) {
+            true => "can't be built".to_owned(),
+            false => plural(compiled.secrets.len(), "Secret"),
+        };
+        self.line(what, &format!("{name}: {made}{by}"));
         self.found.extend(compiled.diagnostics);
     }
 }
@@ -60,13 +66,17 @@ impl Doctor {
             return session.report(&session.problems);
         }
         let mut report = Report::default();
-        let name = self.directory.display().to_string();
-        let configs = Configs::below(&self.directory, &mut session, &mut report);
+        let directory = self.directory.as_deref().unwrap_or(Path::new("."));
+        let name = directory.display().to_string();
+        let configs = Configs::below(directory, &mut session, &mut report);
         report.found.append(&mut session.problems);
         if configs.kustomizations == 0 {
-            session.add_spec(&self.directory);
+            let unnamed = self.directory.is_none();
+            let above = if unnamed { spec_above(&session.terminal) } else { None };
+            let spec = above.as_deref().unwrap_or(directory);
+            session.add_spec(spec);
             session.choose_environment("--env", None);
-            report.compile("spec", &name, "", &mut session);
+            report.compile("spec", &spec.display().to_string(), "", &mut session);
         } else if configs.declared.is_empty() && report.found.is_empty() {
             report.found.push(no_config(&name));
         }
@@ -83,7 +93,7 @@ impl Doctor {
         if configs.declared.iter().any(|declared| declared.function.is_none()) {
             plugin::check(&mut report);
         }
-        git::check(&self.directory, &mut report);
+        git::check(directory, &mut report);
         list_identities(&session, &mut report);
         let printed = session.terminal.print_view(&report.text);
         let mut sink = Sink::new();

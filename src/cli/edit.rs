@@ -3,7 +3,6 @@
 mod armored;
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, Args};
@@ -131,12 +130,15 @@ impl Edit {
         let mut session = KeySession::with_identities(messages, &access.identity);
         session.rules = rules;
         let shown = shown_name(path);
-        let is_there = fs::symlink_metadata(path).is_ok();
         let is_folder = path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/");
         if is_folder {
             let problem = diagnostic!(CANNOT_READ, "{} is a folder, not a file", code(&shown));
             return session.fail(problem.help("pass the path of an age file in it"));
         }
+        let is_there = match encrypted_files::exists(path) {
+            Ok(is_there) => is_there,
+            Err(problem) => return session.fail(*problem),
+        };
         if !is_there && path.extension() != Some(OsStr::new("age")) {
             session.problems.push(no_ending(&shown));
         }
@@ -182,13 +184,7 @@ impl Edit {
         session: &KeySession,
         store: &Store<'_>,
     ) -> Result<(), Box<Diagnostic>> {
-        let Some(audience) = target.ruled.audience() else {
-            return Err(Box::new(diagnostic!(
-                USAGE,
-                "no `[[encrypt]]` rule matches {}",
-                code(target.shown)
-            )));
-        };
+        let audience = &target.ruled.audience;
         let old = target.old.as_ref().map(|(_, opened)| opened);
         let former = match old {
             Some(old) if !changed::every_value(target.format, &old.plain, text) => {

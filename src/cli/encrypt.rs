@@ -1,5 +1,6 @@
 //! `mintage encrypt`: a file for those whom the rules name.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,13 +14,15 @@ use super::session::Session;
 use crate::age::Recipient;
 use crate::age::messages::{bad_recipient, encrypt_fault};
 use crate::content::Content;
-use crate::diag::phrases::code;
+use crate::diag::phrases::{code, shell_word};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Rules};
 use crate::os::encrypted_files::{self, Write};
 use crate::os::texts::{read_stdin_bytes, shown_name};
 use crate::secret::bytes::SecretBytes;
+use crate::spec;
+use crate::world::MAX_FILE_BYTES;
 
 /// Encrypt a file for the readers that the [[encrypt]] rules name
 ///
@@ -109,7 +112,7 @@ impl Encrypt {
             return Err(Box::new(is_folder(&path)));
         }
         let name = shown_name(&target);
-        let exists = target.symlink_metadata().is_ok();
+        let exists = encrypted_files::exists(&target)?;
         if exists && !self.force {
             return Err(Box::new(exists_already(&name)));
         }
@@ -132,22 +135,19 @@ impl Encrypt {
         if matches!(Content::of(plain.expose()), Content::Age(_)) {
             return Err(Box::new(already_encrypted(&path)));
         }
+        if self.output.is_none() && is_spec(&path, &plain, session) {
+            return Err(Box::new(whole_spec(&shown_name(&path))));
+        }
         let own = self.own_recipients()?;
         let ruled = match &own {
             Some(_) => None,
-            // What is wrong is among the problems.
-            None => match session.ruled(&target) {
-                Some(ruled) => Some(ruled),
-                None => return Ok(()),
-            },
+            None => session.ruled(&target),
         };
         let none = Rules::default();
         let (audience, rules) = match (&own, &ruled) {
             (Some(own), _) => (own, &none),
-            (None, Some(ruled)) => match ruled.audience() {
-                Some(audience) => (audience, ruled.rules()),
-                None => return Ok(()),
-            },
+            (None, Some(ruled)) => (&*ruled.audience, ruled.rules()),
+            // What is wrong is among the problems.
             (None, None) => return Ok(()),
         };
         let ask = |what: &str| session.passphrase(what);
@@ -184,6 +184,27 @@ impl Encrypt {
         }
         Ok(Some(Audience::of(&self.recipients)))
     }
+}
+
+/// Whether a file is a spec, which mintage can't read once it is encrypted.
+fn is_spec(path: &Path, text: &SecretBytes, session: &mut KeySession) -> bool {
+    if path.file_name() == Some(OsStr::new("mintage.toml")) {
+        return true;
+    }
+    if path.extension() != Some(OsStr::new("toml")) {
+        return false;
+    }
+    let Some(text) = text.expose_str() else { return false };
+    let file = session.sources.add(shown_name(path), text);
+    let spec = spec::parse(file, &mut session.sources, MAX_FILE_BYTES).0;
+    spec.is_some_and(|spec| !spec.entries.is_empty())
+}
+
+fn whole_spec(name: &str) -> Diagnostic {
+    let literals = format!("mintage encrypt --literals {}", shell_word(name));
+    diagnostic!(USAGE, "{} is a spec, and mintage reads specs only in plain text", code(name))
+        .help(format!("run {} to encrypt the secrets in it", code(&literals)))
+        .help("pass `-o FILE.age` to encrypt the whole file anyway")
 }
 
 fn is_folder(path: &Path) -> Diagnostic {

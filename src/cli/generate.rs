@@ -97,7 +97,7 @@ impl Generate {
         let wished: Vec<&Declared> =
             declarations.values.iter().filter(|value| value.is_wished(&wish)).collect();
         if wished.is_empty() {
-            return match nothing(&wish, &declarations) {
+            return match nothing(&wish, &declarations, &mut session) {
                 Some(problem) => session.report(&[problem]),
                 None => {
                     session.terminal.say(
@@ -171,7 +171,7 @@ impl Generate {
             {
                 return keys.fail(*problem);
             }
-            let Some(audience) = ruled.audience() else { return Exit::Usage };
+            let audience = &ruled.audience;
             let made = match random::with_system(|random| with_made(&due, before, random)) {
                 Ok(made) => made,
                 Err(problem) => return keys.fail(*problem),
@@ -223,7 +223,7 @@ impl Generate {
 
 impl Ready<'_> {
     fn sealed(&self, store: &Store<'_>) -> Result<Write, EncryptFault> {
-        let audience = self.ruled.audience().ok_or(EncryptFault::NoRecipients)?;
+        let audience = &self.ruled.audience;
         let format = self.made.first().and_then(|value| value.slot.as_ref()).map(|key| key.format);
         let old = self.opened.as_ref();
         let is_new = old.is_none_or(|old| changed::every_value(format, &old.plain, &self.text));
@@ -260,11 +260,12 @@ fn jobs<'d>(wished: &[&'d Declared], root: &Path) -> Vec<Job<'d>> {
 }
 
 /// Why nothing fits what was asked for; nothing if that was all.
-fn nothing(wish: &Wish, all: &Declarations) -> Option<Diagnostic> {
+fn nothing(wish: &Wish, all: &Declarations, session: &mut Session) -> Option<Diagnostic> {
     let name = wish.name.as_ref()?;
     let ids = || all.secrets.iter().map(String::as_str);
     if !ids().any(|id| is_named(id, name)) {
-        return Some(no_secret(name, ids()));
+        let elsewhere = session.in_other_environment(name);
+        return Some(elsewhere.unwrap_or_else(|| no_secret(name, ids())));
     }
     let what = match &wish.key {
         Some(key) => format!("the key {} of {}", code(key), code(name)),

@@ -12,8 +12,9 @@ use crate::diag::{
     Diagnostic, diagnostic,
     phrases::{code, printable, shell_word},
 };
-use crate::os::bounded_read::system_words;
+use crate::os::bounded_read::{shorter_name, system_words};
 use crate::os::line_file::{self, Added};
+use crate::os::paths::from_here;
 use crate::os::repository::folders_above;
 use crate::os::{identity_files, new_identity, texts::shown_name};
 use crate::spec::edit::{key_literal, string_literal};
@@ -274,18 +275,12 @@ fn create(path: &Path, text: &str) -> Result<bool, Box<Diagnostic>> {
     Ok(true)
 }
 
-/// The shortest path of a file, from the current folder if it is below that.
-fn from_here(path: &Path) -> PathBuf {
-    let (Ok(real), Ok(here)) = (fs::canonicalize(path), fs::canonicalize(".")) else {
-        return path.to_owned();
-    };
-    real.strip_prefix(here).unwrap_or(path).to_owned()
-}
-
 fn shown(path: &Path) -> String {
     code(&shown_name(path))
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(diagnostic!(CANNOT_WRITE, "can't write {}: {}", shown(path), system_words(error)))
+    let why = system_words(error);
+    let problem = diagnostic!(CANNOT_WRITE, "can't write {}: {why}", shown(path));
+    Box::new(problem.maybe_help(shorter_name(error)))
 }

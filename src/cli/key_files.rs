@@ -38,7 +38,7 @@ pub(crate) struct Found {
 
 impl Found {
     pub(crate) fn audience(&self) -> Option<&Audience> {
-        self.ruled.as_ref().and_then(Ruled::audience)
+        self.ruled.as_ref().map(|ruled| &*ruled.audience)
     }
 
     pub(crate) fn audit(&self, opened: bool) -> Audit {
@@ -59,12 +59,30 @@ fn fault_of(name: &str, armored: Option<&ArmoredText>, fault: &DecryptFault) -> 
     }
 }
 
+impl Gathered {
+    fn add(&mut self, found: Option<Found>) {
+        match found {
+            Some(found) => self.found.push(found),
+            None => self.left_out += 1,
+        }
+    }
+}
+
 /// Files, and the specs that read each, as far as these are among the paths.
 type Files = BTreeMap<PathBuf, Vec<SpecAtWork>>;
 
-/// Everything encrypted that the paths name. What can't be read is among the session's problems.
-pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> {
-    let mut found = Vec::new();
+/// What was found of encrypted files.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    /// Those with a header, and without doubt about the rules for them.
+    pub found: Vec<Found>,
+    /// How many are left out; why, is among the session's problems.
+    pub left_out: usize,
+}
+
+/// Everything encrypted that the paths name.
+pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Gathered {
+    let mut found = Gathered::default();
     let mut files: Files = BTreeMap::new();
     for place in find(paths, &mut session.problems) {
         match place {
@@ -82,17 +100,20 @@ pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> 
         match header {
             Ok(header) => {
                 let name = shown_name(&path);
-                found.extend(judged(name, (path, None), header, &readers, session));
+                found.add(judged(name, (path, None), header, &readers, session));
             }
-            Err(problem) => session.problems.push(*problem),
+            Err(problem) => {
+                session.problems.push(*problem);
+                found.left_out += 1;
+            }
         }
     }
-    found.sort_by(|one, other| one.name.cmp(&other.name));
+    found.found.sort_by(|one, other| one.name.cmp(&other.name));
     found
 }
 
 /// The armored texts of a spec, and further files that it reads.
-fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut Vec<Found>) {
+fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut Gathered) {
     // One with rules is read for those too, which reports what is wrong as well.
     let spec = match read_spec(path, &mut session.sources) {
         Ok(spec) => spec,
@@ -114,11 +135,11 @@ fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut
         let (line, _) = session.sources.position(spec.file, text.span.start);
         let name = format!("{spec_name}:{line}");
         let place = (path.to_owned(), Some(text));
-        found.extend(judged(name, place, header, reader.as_slice(), session));
+        found.add(judged(name, place, header, reader.as_slice(), session));
     }
 }
 
-/// One with the rules for it, if its header can be read.
+/// One with the rules for it, if its header can be read and no specs contradict each other.
 fn judged(
     name: String,
     (path, armored): (PathBuf, Option<ArmoredText>),
@@ -134,7 +155,7 @@ fn judged(
             return None;
         }
     };
-    let rules = session.rules.of(&path, readers, &mut session.sources);
+    let rules = session.rules.of(&path, readers, &mut session.sources).ok()?;
     if let Some(file) = &rules {
         session.keyring.name_recipients(file.rules.recipients());
     }

@@ -11,7 +11,8 @@ use super::{Exit, terminal::Terminal};
 use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::age::{NewIdentity, generate_identity};
 use crate::diag::{diagnostic, phrases::all_of};
-use crate::os::{encrypted_files::create_private, inputs::Inputs, output};
+use crate::os::encrypted_files::create_private;
+use crate::os::{inputs::Inputs, new_identity, output};
 
 /// Create an age identity, and print its recipient
 ///
@@ -61,7 +62,12 @@ impl Keygen {
             session.terminal.say(&format!("recipient: {}", made.recipient));
             return exit;
         };
-        match create_private(path, &text) {
+        // Only the folder of the usual place is made: another one may be mistyped.
+        let written = match new_identity::default_path().as_deref() == Some(path) {
+            true => new_identity::write(path, &made),
+            false => create_private(path, &text),
+        };
+        match written {
             Ok(()) => Terminal::plain().print(&format!("{}\n", made.recipient)),
             Err(problem) => session.fail(*problem),
         }

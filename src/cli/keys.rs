@@ -129,7 +129,7 @@ impl KeySession {
             return;
         }
         let mut rules = RuleFiles::default();
-        if let Some(file) = rules.of(path, &[], &mut self.sources) {
+        if let Ok(Some(file)) = rules.of(path, &[], &mut self.sources) {
             self.keyring.name_recipients(file.rules.recipients());
         }
     }
@@ -141,6 +141,10 @@ impl KeySession {
         options: &WriteOptions,
     ) -> Result<(), Box<Diagnostic>> {
         Notice::of(changes).confirm(options.yes, &Tty, &|lines| self.terminal.notify(lines))
+    }
+
+    pub(crate) fn has_problems(&self) -> bool {
+        !self.problems.is_empty() || !self.rules.problems.is_empty()
     }
 
     /// Reports the problems, if there are any.

@@ -6,14 +6,14 @@ use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::key_files::{Found, gather};
+use super::key_files::{Found, Gathered, gather};
 use super::keys::KeySession;
 use super::options::PlainMessages;
 use crate::age::age_file::AgeFile;
 use crate::age::{Claim, DecryptFault, Keyring, PassphraseOf};
-use crate::diag::diagnostic;
 use crate::diag::phrases::plural;
 use crate::diag::render::json::pretty;
+use crate::diag::{Diagnostic, diagnostic};
 use crate::os::encrypted_files;
 use crate::os::inputs::Inputs;
 use crate::parallel::in_parallel;
@@ -34,8 +34,8 @@ READERS: names from [recipients]. MISSING: can't read the file, but should. NOT 
 it, but should not. UNKNOWN KEY: can read it, but is not in [recipients]. former: could read an
 earlier version. Files without a list of readers: the number of recipients of each kind.
 RULES:   ok, differs, possible (the number and kinds of recipients fit the rules), no rule.
-LIST:    verified (an identity opened the file), claimed, false (it does not fit the recipients),
-unreadable, none.
+LIST:    verified (an identity opened the file), claimed, contradicted (it does not fit the
+recipients), unreadable, none.
 
 Exit codes: 0 no difference, 1 a file differs from the rules, 2 usage error or I/O error.")]
 pub struct Recipients {
@@ -61,7 +61,7 @@ impl Recipients {
         if let Some(exit) = session.stopped() {
             return exit;
         }
-        let found = gather(&self.paths, &mut session);
+        let Gathered { found, mut left_out } = gather(&self.paths, &mut session);
         let keyring = &session.keyring;
         let is_keyless = keyring.is_empty();
         let opened = in_parallel(&found, 8, |found| match is_keyless {
@@ -70,38 +70,58 @@ impl Recipients {
         });
         let mut audited = Vec::new();
         for (found, opened) in found.iter().zip(opened) {
-            let opened = opened.unwrap_or_else(|fault| {
-                session.problems.push(found.fault(&fault));
-                false
-            });
+            let opened = match opened {
+                Ok(opened) => opened,
+                Err(fault) => {
+                    session.problems.push(found.fault(&fault));
+                    left_out += 1;
+                    continue;
+                }
+            };
             let rules = found.rules.as_ref().map(|file| {
                 (file.name.clone(), found.audience().map(|audience| audience.names.clone()))
             });
             audited.push(Audited { name: found.name.clone(), audit: found.audit(opened), rules });
         }
+        // Why files are not listed is said before the list, with all other errors.
+        let failed = match session.has_problems() {
+            true => {
+                session.problems.extend(stale(&audited));
+                session.stopped().filter(|exit| *exit != Exit::Fine)
+            }
+            false => None,
+        };
         let printed = match self.json {
             true => session.print(pretty(&json(&audited)).as_bytes(), &Inputs::default()),
             false if audited.is_empty() => Exit::Fine,
             false => session.print(table(&audited).as_bytes(), &Inputs::default()),
         };
-        let differ = audited.iter().filter(|one| one.audit.differs()).count();
-        if !audited.is_empty() || session.problems.is_empty() {
+        if failed.is_none() || !audited.is_empty() {
             session.terminal.say(&summary(&audited));
         }
-        if differ > 0 {
-            let (are, them) = if differ == 1 { ("is", "it") } else { ("are", "them") };
-            let message =
-                format!("{} {are} not encrypted as the rules say", plural(differ, "file"));
-            session.problems.push(
-                diagnostic!(STALE_READERS, "{message}")
-                    .help(format!("run `mintage rekey` with an identity that can decrypt {them}")),
-            );
+        let Some(exit) = failed else {
+            session.problems.extend(stale(&audited));
+            return session.stopped().unwrap_or(printed);
+        };
+        if left_out > 0 {
+            let files = plural(left_out, "file");
+            session.terminal.say(&format!("because of the errors, {files} could not be compared"));
         }
-        match session.stopped() {
-            Some(exit) if exit != Exit::Fine => exit,
-            _ => printed,
-        }
+        exit
     }
+}
+
+/// That files are encrypted for others than the rules say.
+fn stale(audited: &[Audited]) -> Option<Diagnostic> {
+    let differ = audited.iter().filter(|one| one.audit.differs()).count();
+    let (are, them) = match differ {
+        0 => return None,
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let files = plural(differ, "file");
+    let found = diagnostic!(STALE_READERS, "{files} {are} not encrypted as the rules say");
+    Some(found.help(format!("run `mintage rekey` with an identity that can decrypt {them}")))
 }
 
 /// Whether an identity opens it without asking anybody, which proves its header genuine. An error

@@ -81,7 +81,7 @@ impl Rekey {
         if let Some(exit) = session.stopped() {
             return exit;
         }
-        let found = gather(&self.paths, &mut session);
+        let found = gather(&self.paths, &mut session).found;
         if let Some(exit) = session.stopped() {
             return exit;
         }
@@ -126,7 +126,7 @@ impl Rekey {
 
     fn due<'f>(&self, found: &'f Found) -> Option<Due<'f>> {
         let ruled = found.ruled.as_ref()?;
-        let (audience, rules) = (ruled.audience()?, ruled.rules());
+        let (audience, rules) = (&*ruled.audience, ruled.rules());
         let audit = found.audit(false);
         let has_list = !matches!(audit.trust, Trust::NoList | Trust::Unreadable);
         let is_due = audit.differs()

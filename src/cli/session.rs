@@ -16,6 +16,7 @@ use crate::diag::{
 };
 use crate::emit::{read_back, yaml};
 use crate::encrypted::declared::{Declarations, declared};
+use crate::encrypted::look::other_environment;
 use crate::os::files::Accept;
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
@@ -104,15 +105,8 @@ impl Session {
 
     /// A run that a person typed: where it names no spec and there is none, that of a folder above.
     pub fn open(options: &SpecOptions) -> Self {
-        let above = if options.specs.is_empty() { spec_above() } else { None };
-        if let Some(path) = &above {
-            options
-                .access
-                .messages
-                .plain
-                .terminal()
-                .say(&format!("using {}", code(&shown_name(path))));
-        }
+        let terminal = options.access.messages.plain.terminal();
+        let above = if options.specs.is_empty() { spec_above(&terminal) } else { None };
         Self::open_specs(options, &above.into_iter().collect::<Vec<_>>())
     }
 
@@ -314,8 +308,17 @@ impl Session {
             Err(_) if inspection.diagnostics.iter().any(is_error) => {
                 Err(self.report(&inspection.diagnostics))
             }
-            Err(diagnostic) => Err(self.report(&[diagnostic])),
+            Err(diagnostic) => {
+                let elsewhere = self.in_other_environment(name);
+                Err(self.report(&[elsewhere.unwrap_or(diagnostic)]))
+            }
         }
+    }
+
+    /// That a Secret is not built in the chosen environment, if it is in another one.
+    pub(crate) fn in_other_environment(&mut self, name: &str) -> Option<Diagnostic> {
+        let mut specs = inputs(&self.specs).into_iter();
+        specs.find_map(|spec| other_environment(name, spec, &self.options, &mut self.sources))
     }
 
     /// The first spec and its world, if it could be read.
@@ -371,17 +374,21 @@ impl Session {
     }
 }
 
-/// The nearest spec above the current folder that lists Secrets, in the same repository. `None`
-/// where the folder has a spec of its own.
-fn spec_above() -> Option<PathBuf> {
+/// The nearest spec above the current folder that lists Secrets, in the same repository, which is
+/// said. `None` where the folder has a spec of its own.
+pub(crate) fn spec_above(terminal: &Terminal) -> Option<PathBuf> {
     if Path::new("mintage.toml").exists() {
         return None;
     }
     let specs = folders_above(Path::new("")).into_iter().map(|folder| folder.join("mintage.toml"));
     // What can't be read or parsed is for the message that says why.
-    specs
+    let found = specs
         .filter(|path| path.is_file())
-        .find(|path| spec_text(path).is_ok_and(|text| lists_secrets(&text)))
+        .find(|path| spec_text(path).is_ok_and(|text| lists_secrets(&text)));
+    if let Some(path) = &found {
+        terminal.say(&format!("using {}", code(&shown_name(path))));
+    }
+    found
 }
 
 fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {

@@ -1,4 +1,4 @@
-//! `mintage textconv`: an age file as git shows it in a diff.
+//! `mintage textconv`: an age file as Git shows it in a diff.
 
 use std::env;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ use crate::world::MAX_FILE_BYTES;
   echo '*.age diff=mintage' >> .gitattributes
   git diff                                 shows keys and masks of age files")]
 pub struct Textconv {
-    /// The file, by the name that git gives it
+    /// The file, by the name that Git gives it
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -61,7 +61,7 @@ impl Textconv {
     }
 }
 
-/// What the person has to open files. Nobody is asked for a passphrase: git runs this once for each
+/// What the person has to open files. Nobody is asked for a passphrase: Git runs this once for each
 /// file, perhaps below a pager.
 struct Keys {
     ring: Keyring,

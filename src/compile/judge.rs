@@ -113,6 +113,9 @@ impl Locate for JudgedSecret<'_, '_> {
     }
 }
 
+const ONE_REGISTRY: &str = "write at least one: `registries = [{ server = \"ghcr.io\", username = \
+    \"...\", password = { age = \"FILE.age\" } }]`";
+
 impl JudgedSecret<'_, '_> {
     fn findings(&self, at: Option<i64>) -> Vec<Diagnostic> {
         let resolved = self.resolved;
@@ -135,6 +138,10 @@ impl JudgedSecret<'_, '_> {
         if follows && findings.iter().any(|finding| finding.at == id) {
             findings.retain(|finding| finding.at != Spot::Name);
         }
+        let account = &resolved.planned.entry.own.service_account.service_account;
+        if account.key.is_some() && account.get().is_none() {
+            findings.retain(|finding| finding.diagnostic.code != &codes::SERVICE_ACCOUNT);
+        }
         for finding in &mut findings {
             self.say_field(finding);
         }
@@ -145,9 +152,14 @@ impl JudgedSecret<'_, '_> {
         diagnostics
     }
 
-    /// The list's own field where a data key that it fills is missing.
+    /// The list's own field where a data key that it fills is missing, or says nothing.
     fn say_field(&self, finding: &mut Finding) {
-        let kind = self.resolved.planned.entry.kind;
+        let Entry { kind, own, .. } = self.resolved.planned.entry;
+        let registries = own.registries.registries.get();
+        if finding.diagnostic.code == &codes::DOCKER_CONFIG && registries.is_some_and(Vec::is_empty)
+        {
+            finding.diagnostic.helps = vec![ONE_REGISTRY.to_owned()];
+        }
         if let Spot::DataKey(key) = &finding.at
             && !self.resolved.keys.contains_key(key)
             && !finding.diagnostic.causes.is_empty()

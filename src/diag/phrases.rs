@@ -66,6 +66,8 @@ pub(crate) fn number(count: usize) -> String {
 
 /// The longest name that messages quote whole, in characters.
 const QUOTED_CHARS: usize = 80;
+/// Of a longer public key of age, which is too short to be taken for a part of a private one.
+const RECIPIENT_CHARS: usize = 18;
 
 /// A name in backticks: control, bidirectional and other invisible characters escaped, long ones
 /// cut, private keys masked. Not for secret values.
@@ -73,9 +75,16 @@ pub(crate) fn code(name: &str) -> String {
     // Before it is cut: of the rest of a key nobody could tell that it is one.
     let name = private_keys::hidden(name);
     let name = first_line(&name);
-    let cut: String = name.chars().take(QUOTED_CHARS).collect();
+    let is_long = name.chars().count() > QUOTED_CHARS;
+    let most = if is_long && is_recipient(&name) { RECIPIENT_CHARS } else { QUOTED_CHARS };
+    let cut: String = name.chars().take(most).collect();
     let more = if cut.len() < name.len() { "…" } else { "" };
     format!("`{}{more}`", visible(&cut))
+}
+
+/// Whether a name is a public key of age, of which nothing needs to be hidden.
+fn is_recipient(name: &str) -> bool {
+    name.starts_with("age1") && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// A name up to its first line break: what follows in a file where a quote or an indent went wrong

@@ -1,15 +1,16 @@
 //! A look at a spec before it is changed: what holds its values, and the keys that open them.
 
 use super::locate::{self, Survey};
-use crate::Options;
+use super::target;
 use crate::age::Keyring;
 use crate::compile::environment::{self, Choice};
 use crate::compile::{budget::Budget, run::Run};
 use crate::diag::{Diagnostic, Level, sink::Sink};
 use crate::source::{SourceMap, Span};
-use crate::spec::{Spec, node::Text};
+use crate::spec::{self, Spec, node::Text};
 use crate::template::Engine;
 use crate::world::World;
+use crate::{Input, Options};
 
 pub(crate) struct Look {
     pub survey: Survey,
@@ -44,4 +45,16 @@ pub(crate) fn look(
     let mut problems = sink.finish(&options.lints);
     problems.retain(|problem| problem.level == Level::Error);
     Ok(Look { survey, keyring, problems })
+}
+
+/// That a Secret of a spec is not built in the chosen environment, if it is in another one.
+pub(crate) fn other_environment(
+    name: &str,
+    input: Input<'_>,
+    options: &Options,
+    sources: &mut SourceMap,
+) -> Option<Diagnostic> {
+    let spec = spec::parse(input.file, sources, options.limits.file).0?;
+    let looked = look(&spec, input.world, options, sources).ok()?;
+    target::other_environment(&looked.survey, name)
 }

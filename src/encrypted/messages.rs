@@ -3,7 +3,7 @@
 use super::held::{Elsewhere, Held, Use};
 use super::rules::RuleFault;
 use crate::diag::phrases::{code, nearest, one_of, quoted};
-use crate::diag::{Diagnostic, diagnostic};
+use crate::diag::{Diagnostic, codes, diagnostic};
 use crate::spec::value::How;
 
 /// `path` is the file as messages call it; `spec` the spec with the rules, and `inside` the path
@@ -55,7 +55,7 @@ pub(crate) fn two_specs(file: &str, own: &str, nearest: &str) -> Diagnostic {
 /// A path where no encrypted file belongs.
 pub(crate) fn reserved(file: &str) -> Diagnostic {
     diagnostic!(RECIPIENT, "{} can't be an encrypted file", code(file))
-        .note("git and mintage read files of this name themselves")
+        .note("Git and mintage read files of this name themselves")
         .help("choose another path, such as `secrets/NAME.age`")
 }
 
@@ -98,6 +98,26 @@ pub(crate) fn several_places(key: &str, name: &str, found: &[Use]) -> Diagnostic
         problem = problem.note(format!("{}: {place}", code(env)));
     }
     problem.help(format!("choose one with `-e`: {}", one_of(envs)))
+}
+
+/// A finding that a removed value is required: to add it is no advice.
+pub(crate) fn required(finding: &mut Diagnostic, is_credential: bool, is_custom: bool) {
+    if ![&codes::MISSING_KEY, &codes::MISSING_DATA_KEY].contains(&finding.code) {
+        return;
+    }
+    finding.fixes.clear();
+    let help = match (is_credential, is_custom) {
+        (true, _) => "remove the whole registry from the spec in an editor",
+        (false, true) => {
+            "remove the whole Secret from the spec in an editor, or change its `type` or \
+             `required-keys`"
+        }
+        (false, false) => {
+            "remove the whole Secret from the spec in an editor, or move it to a list of another \
+             type"
+        }
+    };
+    finding.helps = vec![help.to_owned()];
 }
 
 /// The value has no place that could be changed by itself.

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::held::Use;
-use crate::diag::phrases::{code, one_of};
+use super::held::{Elsewhere, Held, Use};
+use crate::diag::phrases::{code, one_of, some_of};
 use crate::diag::{Diagnostic, diagnostic};
+use crate::secret::kind::Requires;
+use crate::spec::Entry;
 use crate::spec::edit::values::path_at;
 use crate::spec::language::RegistryTable;
 use crate::structure::KeyPath;
@@ -52,18 +54,54 @@ pub(crate) fn place<'u>(
     Some(path.before(path.segments().len().checked_sub(1)?).child(field))
 }
 
-/// That a Secret has no such registry, where it has others.
+/// That a Secret with credentials of registries has none that is called so. Further data keys of
+/// such a Secret are a slip, unless the spec has them.
 pub(crate) fn unknown<'u>(
     name: &str,
     new: &str,
+    entry: &Entry,
     uses: impl Iterator<Item = &'u Use>,
 ) -> Option<Diagnostic> {
-    let (server, field) = parts(new)?;
-    let servers: BTreeSet<&str> = uses.filter_map(|it| it.registry.as_deref()).collect();
-    if servers.is_empty() || servers.contains(server) {
+    if !matches!(entry.kind.requires, Requires::JsonObject(_)) {
         return None;
     }
-    let known = one_of(servers.iter().map(|server| key(server, field)));
-    let problem = diagnostic!(USAGE, "{} has no registry {}", code(name), code(server));
-    Some(problem.help(format!("write {known}, or add the registry to the spec")))
+    let uses: Vec<&Use> = uses.collect();
+    let servers: BTreeSet<&str> = uses.iter().filter_map(|it| it.registry.as_deref()).collect();
+    let problem = match parts(new) {
+        Some((server, _)) if servers.contains(server) => return None,
+        Some((server, _)) => {
+            diagnostic!(USAGE, "{} has no registry {}", code(name), code(server))
+        }
+        None => diagnostic!(USAGE, "{} has no key {}", code(name), code(new)),
+    };
+    if servers.is_empty() {
+        return Some(problem.help(without_servers(entry, &uses)));
+    }
+    let of_server = |server: &str| RegistryTable::CREDENTIALS.map(|field| key(server, field));
+    Some(match parts(new) {
+        Some((_, field)) => {
+            let known = one_of(servers.iter().map(|server| key(server, field)));
+            problem.help(format!("write {known}, or add the registry to the spec"))
+        }
+        None if servers.contains(new) => problem.help(format!("write {}", one_of(of_server(new)))),
+        None => {
+            let servers: Vec<&str> = servers.into_iter().collect();
+            problem
+                .note(format!("it has credentials for {}", some_of(&servers)))
+                .help(format!("write {}", one_of(of_server("SERVER"))))
+        }
+    })
+}
+
+fn without_servers(entry: &Entry, uses: &[&Use]) -> String {
+    if entry.broken {
+        return "run `mintage check`: the entry of the Secret in the spec has mistakes".to_owned();
+    }
+    let is_single = |it: &&&Use| it.held != Held::Elsewhere(Elsewhere::Registries);
+    let keys: Vec<&str> =
+        uses.iter().filter(is_single).filter_map(|it| it.data_key.as_deref()).collect();
+    match keys.is_empty() {
+        true => "add the registry to `registries` in the spec".to_owned(),
+        false => format!("write {}", one_of(keys)),
+    }
 }

@@ -1,6 +1,7 @@
 //! For whom the file of a path is encrypted: `[recipients]` and `[[encrypt]]` of one spec.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::age::{Addressee, Recipient, RecipientHash, RecipientKind};
 use crate::source::Span;
@@ -33,7 +34,7 @@ pub(crate) struct Key {
 #[derive(Debug)]
 struct Rule {
     pattern: glob::Pattern,
-    audience: Audience,
+    audience: Arc<Audience>,
 }
 
 /// Whom a file is encrypted for: who they are by name, and all their keys, each once.
@@ -94,14 +95,14 @@ impl Rules {
                     audience.add(texts.get(to.value.as_str()).map_or(&[], Vec::as_slice));
                 }
             }
-            rules.push(Rule { pattern, audience });
+            rules.push(Rule { pattern, audience: Arc::new(audience) });
         }
         Some(Rules { people, rules, recipients: all })
     }
 
     /// For whom the file at `path` is, which starts at the folder of the spec and has `/` between
     /// its parts. The first rule that matches wins.
-    pub(crate) fn audience(&self, path: &str) -> Result<&Audience, RuleFault> {
+    pub(crate) fn audience(&self, path: &str) -> Result<&Arc<Audience>, RuleFault> {
         let options =
             glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
         if self.rules.is_empty() {
@@ -134,7 +135,7 @@ impl Rules {
     }
 }
 
-/// Whether a path, with `/` between its parts, is one that git or mintage itself reads: inside of a
+/// Whether a path, with `/` between its parts, is one that Git or mintage itself reads: inside of a
 /// `.git`, by whatever name a file system knows that, or a spec.
 pub(crate) fn is_reserved(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -145,7 +146,7 @@ pub(crate) fn is_reserved(path: &str) -> bool {
 /// A name as file systems compare it that ignore case, or dots and spaces at the end, or characters
 /// that nobody sees: those of Windows and macOS. What follows a colon is a stream of the file.
 ///
-/// Source: git 2.51, `is_ntfs_dotgit` in `path.c` and `next_hfs_char` in `utf8.c`.
+/// Source: Git 2.51, `is_ntfs_dotgit` in `path.c` and `next_hfs_char` in `utf8.c`.
 fn plain_name(name: &str) -> String {
     let is_ignored = |c: char| {
         matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}')
@@ -178,9 +179,9 @@ impl Audience {
     pub(crate) fn of(texts: &[String]) -> Self {
         let mut audience = Audience::default();
         for text in texts {
-            audience.names.push(text.clone());
             audience.add(&[text]);
         }
+        audience.names = audience.recipients.iter().map(Recipient::shown).collect();
         audience
     }
 
@@ -189,10 +190,12 @@ impl Audience {
         let is_theirs = |person: &&Person| {
             self.names.contains(&person.name) && person.keys.iter().any(|key| key.hash == *hash)
         };
-        match rules.people().iter().find(is_theirs) {
-            Some(person) => person.name.clone(),
-            None => rules.name(hash),
+        if let Some(person) = rules.people().iter().find(is_theirs) {
+            return person.name.clone();
         }
+        // That of no rule has recipients without names.
+        let own = self.recipients.iter().find(|one| self.span.is_none() && one.hash() == *hash);
+        own.map_or_else(|| rules.name(hash), Recipient::shown)
     }
 
     /// Whether a program runs to encrypt for them.

@@ -1,9 +1,10 @@
 //! Which value `NAME KEY` means, and where a value that is not there yet goes.
 
+use super::declared::is_named;
 use super::held::{Held, Use};
 use super::locate::Survey;
 use super::{messages, registry};
-use crate::diag::phrases::{all_of, code, nearest};
+use crate::diag::phrases::{all_of, code, nearest, shell_word};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::spec::Entry;
 use crate::spec::value::{How, Source};
@@ -35,12 +36,13 @@ pub(crate) fn find(
     (name, key): (&str, &str),
     open: OpenKeys<'_>,
 ) -> Result<Found, Box<Diagnostic>> {
-    let is_meant = |id: &str| id == name || id.rsplit('/').next() == Some(name);
-    let all: Vec<_> = survey.secrets.iter().filter(|(_, id, _)| is_meant(id)).collect();
-    let chosen: Vec<_> = all.iter().filter(|(env, ..)| survey.chosen.contains(env)).collect();
+    let is_chosen = |(env, id, _): &&(Option<String>, String, usize)| {
+        is_named(id, name) && survey.chosen.contains(env)
+    };
+    let chosen: Vec<_> = survey.secrets.iter().filter(is_chosen).collect();
     let Some((_, _, entry)) = chosen.first() else {
-        if !all.is_empty() {
-            return Err(Box::new(other_environment(name, &all)));
+        if let Some(problem) = other_environment(survey, name) {
+            return Err(Box::new(problem));
         }
         let (target, key) = (Target::NewSecret, key.to_owned());
         return Ok(Found { target, secrets: vec![name.to_owned()], key });
@@ -66,10 +68,13 @@ pub(crate) fn find(
         found = in_files(theirs(), &key, open)?;
     }
     let target = match found.first() {
-        None => match registry::unknown(name, &key, theirs()) {
-            None => Target::NewKey(*entry),
-            Some(problem) => return Err(Box::new(problem)),
-        },
+        None => {
+            let of_entry = entries.get(*entry);
+            match of_entry.and_then(|of| registry::unknown(name, &key, of, theirs())) {
+                None => Target::NewKey(*entry),
+                Some(problem) => return Err(Box::new(problem)),
+            }
+        }
         Some(first) if found.iter().all(|it| is_same(it, first)) => {
             Target::Held(Box::new(first.clone()))
         }
@@ -117,13 +122,25 @@ fn in_files<'u>(
     Ok(found)
 }
 
-fn other_environment(name: &str, all: &[&(Option<String>, String, usize)]) -> Diagnostic {
-    let mut envs: Vec<&str> = all.iter().filter_map(|(env, ..)| env.as_deref()).collect();
+/// That a Secret is not built in the chosen environment, if it is in another one.
+pub(crate) fn other_environment(survey: &Survey, name: &str) -> Option<Diagnostic> {
+    let (chosen, others): (Vec<_>, Vec<_>) = survey
+        .secrets
+        .iter()
+        .filter(|(_, id, _)| is_named(id, name))
+        .partition(|(env, ..)| survey.chosen.contains(env));
+    let mut envs: Vec<&str> = others.iter().filter_map(|(env, ..)| env.as_deref()).collect();
     envs.dedup();
-    diagnostic!(USAGE, "{} is not built in this environment", code(name))
-        .note(format!("it is built in {}", all_of(&envs)))
-        .help(format!("pass `-e {}`", envs.first().unwrap_or(&"ENV")))
+    let first = envs.first().filter(|_| chosen.is_empty())?;
+    let here = survey.chosen.iter().flatten();
+    let problem = diagnostic!(USAGE, "{} is not built in {}", code(name), all_of(here));
+    let problem = problem.note(format!("it is built in {}", all_of(&envs)));
+    Some(problem.help(format!("pass {}", code(&format!("-e {}", shell_word(first))))))
 }
+
+/// Characters of a new file's name, without its ending: systems allow 255 bytes, and data keys
+/// have up to 253.
+const LONGEST_NAME: usize = 200;
 
 /// Where the file of a new value of an entry goes: as a template, as paths of the spec are. Beside
 /// the other files of the Secret, or in a folder of its own.
@@ -132,6 +149,7 @@ pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
     let is_usable = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     let file: String = key.chars().map(|c| if is_usable(c) { c } else { '-' }).collect();
     let file = file.trim_start_matches(['.', '-']);
+    let cut = |text: &str| text.chars().take(LONGEST_NAME).collect::<String>();
     let name = entry.and_then(|entry| entry.names.name.get()).map_or(name, |text| &text.value);
     let mut folders: Vec<String> = Vec::new();
     if let Some(entry) = entry {
@@ -149,12 +167,12 @@ pub(crate) fn new_path(entry: Option<&Entry>, name: &str, key: &str) -> String {
         Some(folder) if folders.iter().all(|other| other == folder) => {
             let is_own = folder.rsplit('/').next() == Some(name);
             if is_own {
-                format!("{folder}/{file}.age")
+                format!("{folder}/{}.age", cut(file))
             } else {
-                format!("{folder}/{name}-{file}.age")
+                format!("{folder}/{}.age", cut(&format!("{name}-{file}")))
             }
         }
-        _ => format!("secrets/{name}/{file}.age"),
+        _ => format!("secrets/{name}/{}.age", cut(file)),
     }
 }
 

@@ -75,6 +75,12 @@ pub(crate) fn system_words(error: &io::Error) -> String {
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// What to do if the system takes no file of such a name.
+pub(crate) fn shorter_name(error: &io::Error) -> Option<String> {
+    let help = "choose shorter names: most systems allow 255 bytes for a file or a folder";
+    (error.kind() == io::ErrorKind::InvalidFilename).then(|| help.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

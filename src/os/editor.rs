@@ -12,7 +12,7 @@ use super::{bounded_read::system_words, key_variables, signals};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
 
-/// What the variables of the environment say, or `vi`, as git has it.
+/// What the variables of the environment say, or `vi`, as Git has it.
 const DEFAULT: &str = "vi";
 
 /// How often the editor is looked at, and how long it may take to end when it is asked to.
@@ -36,7 +36,7 @@ pub(crate) enum EditorFault {
 }
 
 pub(crate) struct Editor {
-    /// For a shell, as git reads it.
+    /// For a shell, as Git reads it.
     command: String,
     /// Whether the environment names it.
     is_named: bool,

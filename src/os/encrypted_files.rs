@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::bounded_read::system_words;
+use super::bounded_read::{shorter_name, system_words};
 use super::files::{self, Accept, ReadFault};
 use super::lock::FolderLock;
 use super::paths::folder_of;
@@ -79,13 +79,21 @@ fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
     Box::new(diagnostic!(CANNOT_WRITE, "can't write {name}: {why}"))
 }
 
+fn system_refuses(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    Box::new(cannot_write(path, &system_words(error)).maybe_help(shorter_name(error)))
+}
+
 fn has_folder(path: &Path, parent: &Path) -> Result<(), Box<Diagnostic>> {
-    if parent.is_dir() {
-        return Ok(());
+    let shown = code(&shown_name(parent));
+    match fs::metadata(parent) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(cannot_write(path, &format!("{shown} is not a folder"))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let missing = cannot_write(path, &format!("the folder {shown} does not exist"));
+            Err(Box::new(missing.help("create it with `mkdir -p`")))
+        }
+        Err(error) => Err(system_refuses(path, &error)),
     }
-    let parent = code(&shown_name(parent));
-    let found = cannot_write(path, &format!("the folder {parent} does not exist"));
-    Err(Box::new(found.help("create it with `mkdir -p`")))
 }
 
 /// Writes all files or, if anything fails before the last moment, none. A link stays, and the file
@@ -176,7 +184,7 @@ struct Staged {
 
 fn stage(write: &Write) -> Result<Staged, Box<Diagnostic>> {
     let path = &write.path;
-    let cannot = |error: &io::Error| cannot_write(path, &system_words(error));
+    let cannot = |error: &io::Error| system_refuses(path, error);
     let target = match write.before {
         Some(_) => fs::canonicalize(path).map_err(|error| cannot(&error))?,
         None => path.clone(),
@@ -239,8 +247,17 @@ impl Staged {
             Some(_) => self.file.persist(&self.target),
             None => self.file.persist_noclobber(&self.target),
         };
-        placed.map_err(|error| cannot_write(&write.path, &system_words(&error.error)))?;
+        placed.map_err(|error| system_refuses(&write.path, &error.error))?;
         Ok(())
+    }
+}
+
+/// Whether there is a file, or a link. An error if the system can't have one at this path.
+pub(crate) fn exists(path: &Path) -> Result<bool, Box<Diagnostic>> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(system_refuses(path, &error)),
     }
 }
 
@@ -275,13 +292,13 @@ pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box
                     .note("identity files are never overwritten: files may need the old key")
                     .help("choose another path"),
             ),
-            _ => cannot_write(path, &system_words(&error)),
+            _ => system_refuses(path, &error),
         })?;
         let written = file.write_all(bytes.expose()).and_then(|()| file.sync_all());
         written.map_err(|error| {
             // Half a key is of no use.
             let _ = fs::remove_file(path);
-            cannot_write(path, &system_words(&error))
+            system_refuses(path, &error)
         })
     })
 }

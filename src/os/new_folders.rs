@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{bounded_read::system_words, texts::shown_name};
+use super::bounded_read::{shorter_name, system_words};
+use super::texts::shown_name;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 
 /// Folders that were made, which go again at the end if nothing is in them.
@@ -23,7 +24,8 @@ impl NewFolders {
         made.map_err(|error| {
             let folder = code(&shown_name(folder));
             let why = system_words(&error);
-            Box::new(diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}"))
+            let problem = diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}");
+            Box::new(problem.maybe_help(shorter_name(&error)))
         })
     }
 }

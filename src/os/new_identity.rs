@@ -4,7 +4,7 @@ use std::env;
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
-use super::bounded_read::system_words;
+use super::bounded_read::{shorter_name, system_words};
 use super::encrypted_files::create_private;
 use super::texts::shown_name;
 use crate::age::Generated;
@@ -30,7 +30,8 @@ pub(crate) fn write(path: &Path, identity: &Generated) -> Result<(), Box<Diagnos
         builder.create(folder).map_err(|error| {
             let folder = code(&shown_name(folder));
             let why = system_words(&error);
-            Box::new(diagnostic!(CANNOT_WRITE, "can't create the folder {folder}: {why}"))
+            let problem = diagnostic!(CANNOT_WRITE, "can't create the folder {folder}: {why}");
+            Box::new(problem.maybe_help(shorter_name(&error)))
         })?;
     }
     create_private(path, &identity.file_text())

@@ -35,11 +35,14 @@ pub(crate) fn with_slashes(path: &Path) -> Option<String> {
     Some(path.to_str()?.replace(MAIN_SEPARATOR, "/"))
 }
 
-/// A path from the current directory, where that is above it: as people would type it.
+/// A path from the current directory, where that is above it: as people would type it. Otherwise
+/// as it was given.
 pub(crate) fn from_here(path: &Path) -> PathBuf {
     let here = here();
-    match path.strip_prefix(&here) {
-        Ok(inside) if !here.as_os_str().is_empty() => inside.to_owned(),
+    match real_path(path) {
+        Some(real) if !here.as_os_str().is_empty() => {
+            real.strip_prefix(here).unwrap_or(path).to_owned()
+        }
         _ => path.to_owned(),
     }
 }

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::paths::here;
 
-/// The root of the git repository that a folder is in.
+/// The root of the Git repository that a folder is in.
 pub(crate) fn root_of(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|above| above.join(".git").exists())
 }
 
-/// The folders above `folder` up to the root of its git repository, the nearest first, each as a
+/// The folders above `folder` up to the root of its Git repository, the nearest first, each as a
 /// path that starts at `folder`: `..`, `../..`. None where `folder` is the root, or in no
 /// repository.
 pub(crate) fn folders_above(folder: &Path) -> Vec<PathBuf> {

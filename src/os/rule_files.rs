@@ -52,10 +52,18 @@ impl SpecAtWork {
     }
 }
 
+/// That the rules for a file can't be told: a spec with rules is broken, or two have some. That is
+/// one of the problems.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unclear;
+
+/// The spec with the rules for a file, if there is one.
+type Nearest = Result<Option<Arc<RuleFile>>, Unclear>;
+
 /// Rules by folder; each spec is read once.
 #[derive(Debug, Default)]
 pub(crate) struct RuleFiles {
-    by_folder: BTreeMap<PathBuf, Option<Arc<RuleFile>>>,
+    by_folder: BTreeMap<PathBuf, Nearest>,
     /// The folders of paths without links.
     real: BTreeMap<PathBuf, Option<PathBuf>>,
     /// The specs in folders above one, and the files that they read.
@@ -75,53 +83,50 @@ impl RuleFiles {
     }
 
     /// The rules for the file at a path, which need not exist, and which these specs read, as far
-    /// as is known. `None` where no spec has any, or one on the way is broken, or two specs have
-    /// rules for it, which is one of the problems then.
+    /// as is known.
     pub(crate) fn of(
         &mut self,
         path: &Path,
         readers: &[SpecAtWork],
         sources: &mut SourceMap,
-    ) -> Option<Arc<RuleFile>> {
-        let folder = self.real_parent(path)?;
-        let before = self.problems.len();
-        let mut found = self.of_folder(&folder, sources);
+    ) -> Nearest {
+        let Some(folder) = self.real_parent(path) else { return Ok(None) };
+        let mut found = self.of_folder(&folder, sources)?;
         for reader in readers.iter().filter(|reader| folder.starts_with(&reader.folder)) {
-            let own = reader.rules.clone();
-            let own = own.or_else(|| self.of_folder(&reader.folder, sources));
-            if self.differ(path, own.as_ref(), found.as_ref()) {
-                return None;
-            }
+            let own = match reader.rules.clone() {
+                Some(own) => Some(own),
+                None => self.of_folder(&reader.folder, sources)?,
+            };
+            self.compare(path, own.as_ref(), found.as_ref())?;
             found = own.or(found);
         }
-        let above = self.specs_above(found.as_ref()?.folder(), sources);
+        let Some(nearest) = &found else { return Ok(None) };
+        let above = self.specs_above(nearest.folder(), sources);
         // Most files are below no further spec, and links need not be followed for them.
         let real = if above.is_empty() { None } else { real_path(path) };
         for spec in above.iter().filter(|spec| real.as_ref().is_some_and(|it| spec.reads(it))) {
-            let theirs = self.of_folder(&spec.folder, sources);
-            if self.differ(path, theirs.as_ref(), found.as_ref()) {
-                return None;
-            }
+            let theirs = self.of_folder(&spec.folder, sources)?;
+            self.compare(path, theirs.as_ref(), found.as_ref())?;
         }
-        if self.problems.len() > before { None } else { found }
+        Ok(found)
     }
 
-    /// Whether there are two. That is a problem, said once for each pair of specs.
-    fn differ(
+    /// Two specs are a problem, said once for each pair.
+    fn compare(
         &mut self,
         path: &Path,
         own: Option<&Arc<RuleFile>>,
         nearest: Option<&Arc<RuleFile>>,
-    ) -> bool {
-        let (Some(own), Some(nearest)) = (own, nearest) else { return false };
+    ) -> Result<(), Unclear> {
+        let (Some(own), Some(nearest)) = (own, nearest) else { return Ok(()) };
         if own.path == nearest.path {
-            return false;
+            return Ok(());
         }
         if self.differing.insert((own.path.clone(), nearest.path.clone())) {
             let problem = messages::two_specs(&shown_name(path), &own.name, &nearest.name);
             self.problems.push(problem);
         }
-        true
+        Err(Unclear)
     }
 
     /// The specs in the folders above, without those that can't be read.
@@ -146,8 +151,8 @@ impl RuleFiles {
     /// The path with the rule for it, if there is one in this file.
     pub(crate) fn ruled(&mut self, file: &Arc<RuleFile>, path: &Path) -> Option<Ruled> {
         let inside = self.inside(file, path)?;
-        file.rules.audience(&inside).ok()?;
-        Some(Ruled { file: Arc::clone(file), inside })
+        let audience = Arc::clone(file.rules.audience(&inside).ok()?);
+        Some(Ruled { file: Arc::clone(file), audience })
     }
 
     /// A path as rules see it: from the folder of the spec, `/` between its parts.
@@ -166,19 +171,19 @@ impl RuleFiles {
         real
     }
 
-    fn of_folder(&mut self, folder: &Path, sources: &mut SourceMap) -> Option<Arc<RuleFile>> {
+    fn of_folder(&mut self, folder: &Path, sources: &mut SourceMap) -> Nearest {
         if let Some(known) = self.by_folder.get(folder) {
             return known.clone();
         }
         let found = match read(folder, sources) {
-            Ok(Some(found)) => Some(Arc::new(found)),
-            Ok(None) => {
-                let above = upwards(folder).nth(1);
-                above.and_then(|above| self.of_folder(above, sources))
-            }
+            Ok(Some(found)) => Ok(Some(Arc::new(found))),
+            Ok(None) => match upwards(folder).nth(1) {
+                Some(above) => self.of_folder(above, sources),
+                None => Ok(None),
+            },
             Err(problems) => {
                 self.problems.extend(problems);
-                None
+                Err(Unclear)
             }
         };
         self.by_folder.insert(folder.to_owned(), found.clone());
@@ -191,8 +196,8 @@ impl RuleFiles {
         path: &Path,
         sources: &mut SourceMap,
     ) -> Result<Ruled, Vec<Diagnostic>> {
-        let ruled = self.audience_of_text(path, sources)?;
-        match is_reserved(&ruled.inside) {
+        let (ruled, inside) = self.found(path, sources)?;
+        match is_reserved(&inside) {
             true => Err(vec![messages::reserved(&shown_name(path))]),
             false => Ok(ruled),
         }
@@ -204,37 +209,42 @@ impl RuleFiles {
         path: &Path,
         sources: &mut SourceMap,
     ) -> Result<Ruled, Vec<Diagnostic>> {
+        self.found(path, sources).map(|(ruled, _)| ruled)
+    }
+
+    /// The same with the path as the rules see it.
+    fn found(
+        &mut self,
+        path: &Path,
+        sources: &mut SourceMap,
+    ) -> Result<(Ruled, String), Vec<Diagnostic>> {
         let before = self.problems.len();
         let name = shown_name(path);
         let missing = || vec![messages::rule_fault(RuleFault::MissingTables, &name, "", "")];
         let reader = self.spec.clone();
-        let Some(file) = self.of(path, reader.as_slice(), sources) else {
-            let broken = self.problems.split_off(before);
-            return Err(if broken.is_empty() { missing() } else { broken });
+        let file = match self.of(path, reader.as_slice(), sources) {
+            Ok(Some(file)) => file,
+            Ok(None) => return Err(missing()),
+            Err(Unclear) => return Err(self.problems.split_off(before)),
         };
         let inside = self.inside(&file, path).ok_or_else(missing)?;
-        match file.rules.audience(&inside) {
-            Ok(_) => Ok(Ruled { file, inside }),
+        match file.rules.audience(&inside).cloned() {
+            Ok(audience) => Ok((Ruled { file, audience }, inside)),
             Err(fault) => Err(vec![messages::rule_fault(fault, &name, &file.name, &inside)]),
         }
     }
 }
 
-/// A path that a rule is for.
+/// Whom a rule names for a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Ruled {
-    pub file: Arc<RuleFile>,
-    inside: String,
+    file: Arc<RuleFile>,
+    pub audience: Arc<Audience>,
 }
 
 impl Ruled {
     pub(crate) fn rules(&self) -> &Rules {
         &self.file.rules
-    }
-
-    /// It was found before.
-    pub(crate) fn audience(&self) -> Option<&Audience> {
-        self.file.rules.audience(&self.inside).ok()
     }
 }
 

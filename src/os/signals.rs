@@ -16,8 +16,9 @@ pub(crate) fn after<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
-/// The same, of SIGINT alone: for a prompt, which turns Ctrl-C into SIGINT and has to put the
-/// terminal in order first, but which SIGTERM must be able to end although nobody answers.
+/// The same, of SIGINT alone: for a prompt that can't look for signals. It turns Ctrl-C into SIGINT
+/// and has to put the terminal in order first, but SIGTERM must end it although nobody answers.
+#[cfg(not(unix))]
 pub(crate) fn after_interrupt<T>(body: impl FnOnce() -> T) -> T {
     let _held: Vec<Hold> =
         SIGNALS.iter().filter(|signal| signal.number == SIGINT).map(Hold::new).collect();

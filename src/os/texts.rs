@@ -19,7 +19,10 @@ const MAX_STDIN_BYTES: usize = 64 * 1024 * 1024;
 
 /// What messages call a file: as in specs, without `./` in front.
 pub(crate) fn shown_name(path: &Path) -> String {
-    path.strip_prefix("./").unwrap_or(path).display().to_string()
+    let inside = path.strip_prefix("./").unwrap_or(path);
+    // The folder itself has no other name.
+    let shown = if inside.as_os_str().is_empty() { Path::new(".") } else { inside };
+    shown.display().to_string()
 }
 
 pub(crate) fn no_file(path: &Path) -> Diagnostic {
@@ -145,6 +148,20 @@ pub(crate) fn walk(
             walk(&entry.path(), keep, files, problems);
         } else if kind.is_file() || kind.is_symlink() {
             files.push(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_has_a_name() {
+        for (path, name) in
+            [(".", "."), ("./", "."), ("", "."), ("./a", "a"), ("./a/..", "a/.."), ("../a", "../a")]
+        {
+            assert_eq!(shown_name(Path::new(path)), name);
         }
     }
 }

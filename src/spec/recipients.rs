@@ -37,9 +37,15 @@ pub(crate) fn check(reader: &mut SpecReader, top: &TopLevel) {
         for to in rule.to.list() {
             let known = || recipients.iter().map(|(name, _)| name.value.as_str());
             if !known().any(|name| name == to.value) {
+                let help = match age::Recipient::parse(&to.value) {
+                    Ok(_) => "write the key in `[recipients]`, and its name here".to_owned(),
+                    Err(_) => {
+                        format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value))
+                    }
+                };
                 let problem = diagnostic!(RECIPIENT, "unknown recipient {}", code(&to.value))
                     .at(to.span, "not in `[recipients]`")
-                    .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
+                    .help(help);
                 reader.problems.push(respelt(problem, to, known()));
             }
         }

@@ -195,7 +195,8 @@ impl<T: Takes> Takes for List<T> {
             let key = Key { at: reader.span(element.span()), ..key };
             elements.extend(T::read(reader, key, element));
         }
-        Some(elements)
+        // Without any that is right, nobody can tell what is missing.
+        (!elements.is_empty() || array.is_empty()).then_some(elements)
     }
 }
 

@@ -38,21 +38,25 @@ pub(crate) fn table(all: &[Audited]) -> String {
 
 fn row(audited: &Audited) -> [String; 4] {
     let audit = &audited.audit;
-    let list = match audit.trust {
-        Trust::NoList => "none",
-        Trust::Unreadable => "unreadable",
-        Trust::Contradicted => "false",
-        Trust::Claimed => "claimed",
-        Trust::Verified => "verified",
-    };
     let rules = match &audited.rules {
         _ if audit.differs() => "differs",
         None | Some((_, None)) => "no rule",
         Some(_) if audit.trust == Trust::NoList || audit.trust == Trust::Unreadable => "possible",
         Some(_) => "ok",
     };
-    [audited.name.clone(), readers(audit), rules.to_owned(), list.to_owned()]
+    [audited.name.clone(), readers(audit), rules.to_owned(), list(audit.trust).to_owned()]
         .map(|cell| printable(&cell))
+}
+
+/// What is known of the file's list of readers.
+fn list(trust: Trust) -> &'static str {
+    match trust {
+        Trust::NoList => "none",
+        Trust::Unreadable => "unreadable",
+        Trust::Contradicted => "contradicted",
+        Trust::Claimed => "claimed",
+        Trust::Verified => "verified",
+    }
 }
 
 /// Who can read the file, in words, with what is remarkable about it.
@@ -87,16 +91,9 @@ pub(crate) fn json(all: &[Audited]) -> Value {
 
 fn json_of(audited: &Audited) -> Value {
     let audit = &audited.audit;
-    let list = match audit.trust {
-        Trust::NoList => "none",
-        Trust::Unreadable => "unreadable",
-        Trust::Contradicted => "contradicted",
-        Trust::Claimed => "claimed",
-        Trust::Verified => "verified",
-    };
     json!({
         "file": audited.name,
-        "list": list,
+        "list": list(audit.trust),
         "readers": audit.named(Standing::Reader),
         "missing": audit.named(Standing::Missing),
         "notInRules": audit.named(Standing::NotInRules),

@@ -21,7 +21,7 @@ fn yaml(python: &Path, name: &str) -> Value {
         .unwrap()
 }
 
-/// A runner's machine: a repository, and mintage on the PATH. None if there is no git.
+/// A runner's machine: a repository, and mintage on the PATH. None if there is no Git.
 fn runner() -> Option<Case> {
     let spec = "[environments.dev]\n[environments.prod]\n[[opaque]]\nname \
         = \"a-{{ env }}\"\ndata.HOST = \"b\"\n";

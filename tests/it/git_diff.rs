@@ -1,4 +1,4 @@
-//! `mintage install git`, and what git then shows of age files.
+//! `mintage install git`, and what Git then shows of age files.
 
 use std::path::Path;
 

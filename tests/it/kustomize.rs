@@ -634,3 +634,22 @@ fn a_stream_with_a_nul_is_refused() {
     let ran = case.args("post-render").stdin(stream).exits(2).stderr_contains("NUL");
     ran.stdout_is("");
 }
+
+#[test]
+fn the_doctor_looks_at_the_spec_that_other_commands_use() {
+    let case = Case::new();
+    case.write(".git/HEAD", "");
+    case.write("mintage.toml", "[[opaque]]\nname = \"a\"\ndata.A = \"x\"\n");
+    case.write("deep/below/README", "");
+    case.write("deep/mintage.toml", "[vars]\n");
+    let below = case.path("deep/below");
+    let doctor = |words: &str| case.args("doctor -A warnings").args(words).from(&below);
+    let ran = doctor("").succeeds().stdout_contains("../../mintage.toml: 1 Secret\n");
+    ran.stderr_contains("using `../../mintage.toml`");
+    // A folder that is named is meant.
+    doctor(".").exits(2).stderr_contains("`mintage.toml` does not exist");
+    // Of a spec that does not build, nothing is counted.
+    case.write("mintage.toml", "[[opaque]]\nname = 3\n");
+    let ran = doctor("").exits(1).stdout_contains("../../mintage.toml: can't be built\n");
+    ran.never_says("Secrets");
+}

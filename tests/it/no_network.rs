@@ -144,7 +144,7 @@ fn no_command_opens_a_socket() {
     fs::write(case.home("old.yaml"), MANIFEST).unwrap();
     fs::create_dir(case.home("keys")).unwrap();
     fs::write(case.home("keys/mintage.toml"), KEYS).unwrap();
-    // As much of a repository as git asks for.
+    // As much of a repository as Git asks for.
     for folder in ["objects", "refs"] {
         fs::create_dir_all(case.home("keys/.git").join(folder)).unwrap();
     }

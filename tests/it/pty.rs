@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::case::{Case, MINTAGE};
 
@@ -67,6 +68,11 @@ impl Typed {
             }
         });
         Self { child, terminal, seen, read: 0 }
+    }
+
+    /// Whether the terminal shows what is typed, and the like.
+    pub fn modes(&self) -> LocalModes {
+        tcgetattr(&self.terminal).expect("modes").local_modes
     }
 
     pub fn id(&self) -> i32 {

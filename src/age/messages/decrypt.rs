@@ -1,7 +1,7 @@
 //! Why a file was not decrypted, in words.
 
 use super::encrypt::plugin_fault;
-use super::{POWERSHELL, bad_identity, memory, origin, short};
+use super::{POWERSHELL, bad_identity, memory, origin};
 use crate::age::{
     Addressee, Addressees, Damage, DecryptFault, FileFault, IdentityInfo, IdentityKind,
     MAX_WORK_FACTOR, PassphraseOf,
@@ -50,7 +50,8 @@ pub(crate) fn decrypt_fault(subject: Encrypted<'_>, fault: &DecryptFault) -> Dia
                 "{name} is encrypted, and no identity was given to decrypt it"
             )
             .note(encrypted_for(addressees))
-            .help(pass_identity("one", addressees)),
+            .help(pass_identity("one", addressees))
+            .maybe_help(new_identity(subject, addressees)),
             empty,
         ),
         DecryptFault::NoMatch { addressees, tried, empty } => {
@@ -249,8 +250,8 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
         false => IdentityKind::X25519,
     };
     let mine = tried.iter().find(|info| info.kind == mine);
-    let mine = mine.and_then(|info| info.public.as_deref()).map(short);
-    let mine = mine.map_or("you".to_owned(), |mine| code(&mine));
+    let mine = mine.and_then(|info| info.public.as_deref());
+    let mine = mine.map_or("you".to_owned(), code);
     diagnostic.help(format!(
         "ask someone who can decrypt it to add {mine} to `[recipients]` and to the rule for this \
          file, and to run `mintage rekey`"
@@ -259,7 +260,7 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
 
 fn tried_identity(info: &IdentityInfo) -> String {
     let from = origin(&info.origin);
-    let public = info.public.as_deref().map(|public| code(&short(public))).unwrap_or_default();
+    let public = info.public.as_deref().map(code).unwrap_or_default();
     match &info.kind {
         IdentityKind::X25519 => format!("tried {from}, which belongs to {public}"),
         IdentityKind::Hybrid => {
@@ -288,6 +289,24 @@ fn pass_identity(which: &str, addressees: &Addressees) -> String {
         "pass {which}{sort} with `-i FILE`, or set `MINTAGE_IDENTITY_FILE` (a path) or \
          `MINTAGE_IDENTITY` (the key)"
     )
+}
+
+/// For those who have no identity: how to become a reader. No identity file is encrypted by rules.
+fn new_identity(subject: Encrypted<'_>, addressees: &Addressees) -> Option<String> {
+    if matches!(subject, Encrypted::Identity(_)) {
+        return None;
+    }
+    // Keys of both sorts are not mixed in a file.
+    let keygen = match addressees.has_post_quantum() {
+        true => "keygen --pq",
+        false => "keygen",
+    };
+    let name = subject.name();
+    Some(format!(
+        "create one if you have none: `mintage {keygen} -o ~/.config/mintage/identities.txt`; ask \
+         someone who can decrypt {name} to add you to `[recipients]` and to the rule for this \
+         file, and to run `mintage rekey`"
+    ))
 }
 
 /// The readers of a file, as far as its header tells.

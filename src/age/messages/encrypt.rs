@@ -1,6 +1,5 @@
 //! Why nothing was encrypted, in words.
 
-use super::short;
 use crate::age::{EncryptFault, PluginFault, PluginReason};
 use crate::diag::phrases::{code, first_few, plural, visible};
 use crate::diag::{Code, Diagnostic, codes, diagnostic};
@@ -17,8 +16,7 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
                 .help("let a group of people share one key")
         }
         EncryptFault::Mixed { post_quantum, others } => {
-            let list =
-                |some: &[String]| first_few(some.iter().map(|one| code(&short(one))).collect());
+            let list = |some: &[String]| first_few(some.iter().map(|one| code(one)).collect());
             diagnostic!(RECIPIENT, "post-quantum recipients can't be mixed with others")
                 .note(format!("post-quantum: {}", list(post_quantum)))
                 .note(format!("others: {}", list(others)))

@@ -200,17 +200,6 @@ fn mistyped(diagnostic: &dyn Fn(&str) -> Diagnostic, corrections: &[Correction])
         .help("correct that character, or copy the whole key again")
 }
 
-/// Post-quantum recipients fill a screen: their beginnings, which are too short to be taken for a
-/// part of a private key.
-fn short(recipient: &str) -> String {
-    match recipient.get(..SHORT) {
-        Some(start) if recipient.len() > 100 => format!("{start}..."),
-        _ => recipient.to_owned(),
-    }
-}
-
-const SHORT: usize = 18;
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use crate::emit::hash::HASH_DIGITS;
 /// Of kustomize's suffix of a name: hexadecimal digits, without vowels and what looks like one
 /// (kyaml `hasher.go`, `encode`).
 const HASH_LENGTH: usize = 10;
-/// As short as git abbreviates a commit.
+/// As short as Git abbreviates a commit.
 const HEXADECIMAL_MIN: usize = 7;
 /// Fewest digits of a date, or of a build's number. Fewer may be a port, or count Secrets: `db-2`.
 const DIGITS_MIN: usize = 6;

@@ -178,7 +178,7 @@ fn strings<'n, 't>(
     })
 }
 
-/// A URL, or what git takes for one.
+/// A URL, or what Git takes for one.
 fn is_remote(text: &str) -> bool {
     ["://", "?ref=", "git@", "github.com/"].iter().any(|part| text.contains(part))
 }

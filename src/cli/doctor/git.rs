@@ -9,7 +9,7 @@ use super::plugin::{is_executable, on_path, output};
 use crate::cli::install::git::SETTING;
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 
-/// Nothing where neither is there, or no git.
+/// Nothing where neither is there, or no Git.
 pub fn check(directory: &Path, report: &mut Report) {
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
@@ -43,7 +43,7 @@ pub fn check(directory: &Path, report: &mut Report) {
     }
 }
 
-/// What is wrong with the program of a command that git's shell runs.
+/// What is wrong with the program of a command that Git's shell runs.
 fn program_fault(command: &str) -> Option<String> {
     let words = shell_words::split(command).unwrap_or_default();
     let Some(program) = words.first() else { return Some("there is no program".to_owned()) };

@@ -60,7 +60,7 @@ The config is not committed: everyone runs `mintage install git` once in each cl
         ))
     }
 
-    /// What git prints, without its line break.
+    /// What Git prints, without its line break.
     fn git(&self, arguments: &[&str]) -> Result<String, Box<Diagnostic>> {
         let mut command = Command::new("git");
         let ran = key_variables::remove_from(&mut command)
@@ -76,12 +76,12 @@ The config is not committed: everyone runs `mintage install git` once in each cl
         }
         let said = String::from_utf8_lossy(&ran.stderr);
         let why = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
-        let diagnostic = diagnostic!(CANNOT_WRITE, "git refuses: {}", code(why));
-        Err(Box::new(diagnostic.help("run it inside a git repository, or pass `--dir DIR`")))
+        let diagnostic = diagnostic!(CANNOT_WRITE, "Git refuses: {}", code(why));
+        Err(Box::new(diagnostic.help("run it inside a Git repository, or pass `--dir DIR`")))
     }
 }
 
 fn no_git(error: &io::Error) -> Diagnostic {
     diagnostic!(CANNOT_WRITE, "`git` can't be run: {}", system_words(error))
-        .help("install git, or add it to `PATH`")
+        .help("install Git, or add it to `PATH`")
 }

@@ -17,6 +17,7 @@ use crate::cli::value_run::{Old, ValueRun};
 use crate::diag::phrases::{all_of, code, first_few};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Use};
+use crate::encrypted::messages::{elsewhere, required};
 use crate::encrypted::target::{self, Target};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::{Write, check_deletable, delete};
@@ -214,9 +215,7 @@ impl Unset {
                 }
                 Ok(plan)
             }
-            Held::Elsewhere(why) => {
-                Err(run.fail(crate::encrypted::messages::elsewhere(&use_.name(), why)))
-            }
+            Held::Elsewhere(why) => Err(run.fail(elsewhere(&use_.name(), why))),
             _ => {
                 let problem = diagnostic!(USAGE, "{} can't be removed alone", use_.name());
                 Err(run.fail(problem.help("remove it from the spec in an editor")))
@@ -274,7 +273,12 @@ fn try_out(
         .chain(readers)
         .map(|it| (it.env.clone(), it.secret.clone()))
         .collect();
-    let findings = run.findings(trial, &text, &involved);
+    let mut findings = run.findings(trial, &text, &involved);
+    let is_custom =
+        run.spec.entries.get(use_.entry).is_some_and(|entry| entry.kind.built_in.is_none());
+    for finding in &mut findings {
+        required(finding, use_.registry.is_some(), is_custom);
+    }
     if findings.is_empty() {
         return Ok(());
     }

@@ -60,7 +60,7 @@ impl ValueRun {
         write: &WriteOptions,
     ) -> Result<Vec<u8>, Exit> {
         let ruled = self.ruled(disk)?;
-        let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
+        let audience = &ruled.audience;
         let ask = |what: &str| self.world.passphrase(what);
         let store = self.store(&ask, write.anonymous);
         // Who could read the file once knows nothing of it when all of it is new.
@@ -116,7 +116,7 @@ impl ValueRun {
     /// plugin runs.
     pub(crate) fn could_seal(&mut self, path: &str) -> Result<(), Exit> {
         let ruled = self.ruled(&self.on_disk(path))?;
-        let Some(audience) = ruled.audience() else { return Err(Exit::Usage) };
+        let audience = &ruled.audience;
         if audience.needs_plugins() {
             return Ok(());
         }

@@ -73,8 +73,8 @@ pub(crate) fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
         // That both are given was reported.
         if let (Some(key), Some(config)) = (config.key, config.get()) {
             add(key, Fill::Value(data_key, config));
-        } else if let Some(key) = registries.key {
-            add(key, Fill::Registries(data_key, registries.list()));
+        } else if let (Some(key), Some(tables)) = (registries.key, registries.get()) {
+            add(key, Fill::Registries(data_key, tables));
         }
     }
     let token = &own.token;
@@ -93,8 +93,8 @@ pub(crate) fn slots<'s>(planned: &Planned<'s>) -> Vec<Slot<'s>> {
     for usage in token.usages.list() {
         add(usage.span, Fill::Usage(usage));
     }
-    if let Some(key) = token.extra_groups.key {
-        add(key, Fill::Texts(EXTRA_GROUPS, token.extra_groups.list()));
+    if let (Some(key), Some(groups)) = (token.extra_groups.key, token.extra_groups.get()) {
+        add(key, Fill::Texts(EXTRA_GROUPS, groups));
     }
     for (key, value) in common.data.list() {
         add(key.span, Fill::Value(&key.value, value));

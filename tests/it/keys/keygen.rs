@@ -191,3 +191,41 @@ fn an_empty_stdin_is_not_encrypted() {
     people.case.write("secrets/empty", "");
     people.case.args("encrypt secrets/empty -o secrets/a.age").succeeds();
 }
+
+/// All that is said of a recipient tells it from others, and hides nothing.
+#[test]
+fn recipients_of_the_command_line_are_named() {
+    let case = Case::new().file("a.txt", "hunter2");
+    let long = case.args("keygen --pq -o long.key").succeeds().text();
+    let short = case.args("keygen -o short.key").succeeds().text();
+    let long = format!("`{}…`", &long[..18]);
+    let short = format!("`{}`", short.trim());
+    let encrypt = |key: &str| {
+        let key = case.args("keygen -y").args([key]).succeeds().text();
+        case.args("encrypt a.txt --force --yes -i long.key -r").args([key.trim()]).succeeds()
+    };
+    encrypt("long.key").stderr_contains(&format!("{long} can read `a.txt.age`"));
+    encrypt("short.key").stderr_contains(&format!("{short} will be able to read"));
+}
+
+/// Whoever has no identity follows the help, and so does a reader.
+#[test]
+fn someone_without_an_identity_becomes_a_reader() {
+    let people = People::new();
+    people.say("alice");
+    people.encrypt("secrets/a.age", "hunter2");
+    let case = &people.case;
+    let decrypt = || case.args("decrypt secrets/a.age");
+    let ran = decrypt().exits(2).stderr_contains("error[no-identity]");
+    let help = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    let command = "`mintage keygen -o ~/.config/mintage/identities.txt`";
+    assert!(help.contains(&format!("create one if you have none: {command}")), "{help}");
+    assert!(help.contains("to add you to `[recipients]`") && help.contains("`mintage rekey`"));
+    let file = case.home(".config/mintage/identities.txt");
+    let mine = case.args("keygen -o").args([&file]).succeeds().text();
+    let spec = people.rules("alice").replace("to = [\"alice\"", "to = [\"me\", \"alice\"");
+    let spec = spec.replace("[recipients]\n", &format!("[recipients]\nme = \"{}\"\n", mine.trim()));
+    case.write("mintage.toml", spec);
+    case.args("rekey -i alice.key --yes").succeeds();
+    decrypt().succeeds().stdout_is("hunter2");
+}

@@ -72,7 +72,8 @@ fn a_list_that_does_not_fit_is_no_proof() {
     forged.extend_from_slice(&bytes[end..]);
     case.write("secrets/a.age", forged);
     let found = case.args("recipients").fails();
-    found.stdout_contains("false").stdout_contains("2 age");
+    found.stdout_contains("contradicted").stdout_contains("2 age");
+    case.args("recipients --json").fails().stdout_contains("\"list\": \"contradicted\"");
     // With an identity it shows that somebody changed the header.
     case.args("recipients -i alice.key").fails().stderr_contains("error[age-damaged]");
 }
@@ -133,4 +134,38 @@ fn check_warns_without_an_identity() {
     case.write("shop/mintage.toml", secret);
     std::fs::rename(case.path("secrets"), case.path("shop/secrets")).unwrap();
     case.args("check shop").succeeds().stderr_contains("warning[readers-differ]");
+}
+
+/// A file is only called `ok` or `no rule` if the rules for it are known.
+#[test]
+fn files_without_a_verdict_are_not_listed() {
+    let people = People::new();
+    people.say("alice");
+    let case = &people.case;
+    for path in ["secrets/a.age", "secrets/in/b.age", "secrets/in/c.age", "secrets/two/d.age"] {
+        std::fs::create_dir_all(case.path(path).parent().unwrap()).unwrap();
+        people.encrypt(path, "hunter2");
+    }
+    // One spec is broken, and two say who may read `d.age`.
+    case.write("secrets/in/mintage.toml", "[recipients]\nbob = \"age1x\"\n");
+    let reads = "[[opaque]]\nname = \"a\"\ndata.D = { age = \"secrets/two/d.age\" }\n";
+    case.write("mintage.toml", people.rules("alice") + reads);
+    case.write("secrets/two/mintage.toml", people.rules("ci"));
+    case.write("secrets/broken.age", "hunter2");
+    let ran = case.args("recipients -i alice.key").exits(1).stdout_contains("secrets/a.age ");
+    for hidden in ["no rule", "b.age ", "c.age ", "d.age  "] {
+        assert!(!ran.text().contains(hidden), "{hidden}");
+    }
+    let (errors, end) = ran.stderr.split_once("mintage: 3 errors\n").expect("all errors at once");
+    for error in ["error[recipient]: the recipient `bob`", "both `mintage.toml`", "error[not-age]"]
+    {
+        assert!(errors.contains(error), "{error}");
+    }
+    assert!(end.contains("mintage: 1 encrypted file"), "{end}");
+    assert!(end.contains("4 files could not be compared"), "{end}");
+    let json = case.args("recipients --json secrets").exits(1);
+    let listed: serde_json::Value = serde_json::from_str(&json.text()).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    // Nothing is written by rules that are not known.
+    case.args("rekey -i alice.key --all --yes").exits(1).stderr_contains("the recipient `bob`");
 }

@@ -171,7 +171,7 @@ fn is_stream(name: &str) -> bool {
     ["stdin", "stdout", "stderr"].contains(&name)
 }
 
-/// Whether a text can stand in a block and come out again as it went in. What an editor or git may
+/// Whether a text can stand in a block and come out again as it went in. What an editor or Git may
 /// change without a word can't.
 pub(super) fn is_plain(text: &str) -> bool {
     !text.contains('\u{feff}') && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')

@@ -29,7 +29,7 @@ const NOT_FROM_OUTSIDE: &[(&str, &str)] = &[
         "it finds mistakes in mintage itself; tests in `src/emit/read_back` damage a text to see \
          that it does",
     ),
-    ("git-diff", "it takes a git repository; `tests/it/git_diff.rs` makes one"),
+    ("git-diff", "it takes a Git repository; `tests/it/git_diff.rs` makes one"),
     ("etcd-size", "it takes a manifest of more than 1.5 MiB; `tests/it/manifests.rs` makes one"),
     (
         "identity-permissions",

@@ -26,6 +26,33 @@ lint.allow = ["plaintext-secret"]
 "#;
 
 #[test]
+fn a_spec_is_not_encrypted_as_a_whole_by_mistake() {
+    let secrets = "[[opaque]]\nname = \"a\"\ndata.PASSWORD = \"hunter2\"\n";
+    let keys = Keys::new(secrets);
+    let text = keys.case.read("mintage.toml");
+    for (name, text) in [
+        ("other.toml", secrets),
+        ("sub/mintage.toml", ""),
+        ("tls.toml", "tls = { key = \"hunter2\" }\n"),
+        ("broken.toml", "= hunter2"),
+    ] {
+        keys.case.write(name, text);
+    }
+    for spec in ["mintage.toml", "other.toml", "sub/mintage.toml"] {
+        let ran = keys.case.args("encrypt").args([spec]).exits(2);
+        ran.stderr_contains("`mintage encrypt --literals").never_says("hunter2");
+        assert!(!keys.case.path(&format!("{spec}.age")).exists());
+    }
+    // The help works, both ways.
+    keys.case.args("encrypt --literals other.toml").succeeds();
+    keys.case.args("encrypt mintage.toml -o whole.age").succeeds();
+    assert_eq!(keys.opened("whole.age"), text);
+    for bundle in ["tls.toml", "broken.toml"] {
+        keys.case.args("encrypt").args([bundle]).succeeds();
+    }
+}
+
+#[test]
 fn literals_move_and_nothing_else_changes() {
     let keys = Keys::new("");
     let tables = keys.rules();

@@ -106,3 +106,39 @@ impl Keys {
         found.unwrap_or_else(|| panic!("{key} in {built:?}")).1.clone()
     }
 }
+
+/// Every command that takes the name of a Secret says where it is.
+#[test]
+fn a_secret_of_another_environment_is_not_missing() {
+    let keys = Keys::new(
+        r#"[environments.dev]
+[environments.stage]
+[environments."pro d"]
+[[opaque]]
+name = "late"
+environments = ["stage", "pro d"]
+data.A = { age = "a.age", generate = { length = 9 } }
+[[opaque]]
+name = "in-{{ env | replace(' ', '-') }}"
+data.A = "hunter2"
+"#,
+    );
+    for (name, help) in [("late", "`-e stage`"), ("in-pro-d", "`-e 'pro d'`")] {
+        for words in ["generate NAME", "show NAME", "use NAME", "set NAME A --generate"] {
+            let ran = keys.run(&words.replace("NAME", name)).args("-e dev").exits(2);
+            ran.stderr_contains(&format!("`{name}` is not built in `dev`"))
+                .stderr_contains(&format!("help: pass {help}"))
+                .never_says("has no Secret")
+                .never_says("does not exist");
+        }
+        for words in ["unset NAME A", "edit NAME A", "generate NAME A", "set NAME B --generate"] {
+            let ran = keys.run(&words.replace("NAME", name)).args("-e dev").exits(2);
+            ran.stderr_contains(&format!("`{name}` is not built in `dev`"));
+        }
+    }
+    keys.run("generate -e stage late").succeeds();
+    keys.run("show late").args(["-e", "pro d"]).succeeds();
+    // What is nowhere is missing.
+    keys.run("generate -e dev lat").exits(2).stderr_contains("has no Secret");
+    keys.run("show -e dev lat").exits(2).stderr_contains("does not exist");
+}

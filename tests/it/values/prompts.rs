@@ -130,3 +130,33 @@ fn an_answer_that_is_not_text_is_no_yes() {
         assert_eq!(std::fs::read(keys.case.path("secrets/a/PW.age")).unwrap(), before);
     }
 }
+
+/// A signal of another program ends a prompt without a key, and the terminal shows again what is
+/// typed.
+#[test]
+fn a_signal_ends_a_prompt_and_restores_the_terminal() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use rustix::termios::LocalModes;
+
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    let before = keys.spec();
+    for (signal, number) in
+        [(Signal::INT, 2), (Signal::TERM, 15), (Signal::HUP, 1), (Signal::QUIT, 3)]
+    {
+        for typed_before in ["", "hunter2", "hunter2\n"] {
+            let mut typed = Typed::start(&keys.case, &["set", "a", "PW", "-i", "key.txt"], &[]);
+            typed.expect("New value").send(typed_before);
+            if typed_before.ends_with('\n') {
+                typed.expect("The same again");
+            }
+            let process = Pid::from_raw(typed.id()).expect("a process");
+            kill_process(process, signal).expect("a signal");
+            let ended = typed.end();
+            assert_eq!((ended.code, ended.signal), (None, Some(number)), "{}", ended.shown);
+            assert!(!ended.shown.contains("hunter2"), "{}", ended.shown);
+            let shows = LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
+            assert!(typed.modes().contains(shows));
+            assert_eq!(keys.spec(), before);
+        }
+    }
+}

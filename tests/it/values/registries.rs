@@ -103,3 +103,69 @@ fn credentials_are_generated() {
     assert_eq!(auths(&keys, "one/.dockercfg")["quay.io"]["password"], first);
     keys.run("generate one email").exits(2).stderr_contains("no `generate` for the key `email`");
 }
+
+/// A key that is no credential is a slip, and a new data key would be of no use.
+#[test]
+fn a_secret_of_registries_gets_no_other_keys() {
+    let keys = Keys::new(
+        r#"[[dockerconfigjson]]
+name = "one"
+registries = [{ server = "ghcr.io", username = "u", password = "p" }]
+[[dockerconfigjson]]
+name = "two"
+registries = [
+    { server = "ghcr.io", username = "u", password = "p" },
+    { server = "quay.io", username = "u", password = "p" },
+]
+[[dockercfg]]
+name = "whole"
+config = { age = "config.age" }
+[[dockercfg]]
+name = "more"
+config = { age = "config.age" }
+data.extra = "hunter2"
+[[dockerconfigjson]]
+name = "none"
+registries = []
+"#,
+    );
+    let spec = keys.case.read("mintage.toml");
+    let all = "write `ghcr.io.username`, `ghcr.io.password` or `ghcr.io.email`";
+    for (words, message, help) in [
+        ("one ghcr.io", "`one` has no key `ghcr.io`", all),
+        ("two ghcr.io", "`two` has no key `ghcr.io`", all),
+        ("two token", "`two` has no key `token`", "it has credentials for `ghcr.io` and `quay.io`"),
+        ("two token", "`two` has no key `token`", "or `SERVER.email`"),
+        ("one docker.io.password", "has no registry `docker.io`", "write `ghcr.io.password`, or"),
+        ("whole password", "`whole` has no key `password`", "write `.dockercfg`"),
+        ("whole ghcr.io.password", "has no registry `ghcr.io`", "write `.dockercfg`"),
+        ("none ghcr.io.password", "has no registry `ghcr.io`", "add the registry to `registries`"),
+    ] {
+        for command in ["set", "unset", "edit"] {
+            let run = keys.run(&format!("{command} {words}")).stdin("hunter2");
+            run.exits(2).stderr_contains(message).stderr_contains(help).never_says("hunter2");
+        }
+    }
+    assert_eq!(keys.case.read("mintage.toml"), spec);
+    // What the spec has is another thing.
+    keys.set("more extra", "hunter2");
+    keys.set("whole .dockercfg", "{\"ghcr.io\": {\"username\": \"u\", \"password\": \"p\"}}");
+}
+
+/// What can't be read is one mistake, and `set` doesn't add to it.
+#[test]
+fn registries_of_a_wrong_type_are_one_error() {
+    for registries in ["\"x\"", "3", "[\"x\"]", "{ server = \"ghcr.io\" }"] {
+        let keys = Keys::new(&format!(
+            "[[dockerconfigjson]]\nname = \"ghcr\"\nregistries = {registries}\n"
+        ));
+        let spec = keys.case.read("mintage.toml");
+        let ran = keys.run("check -q").fails().stderr_contains("must be a list of tables");
+        ran.stderr_contains("mintage: 1 error");
+        for key in ["ghcr.io.password", "password", "ghcr.io"] {
+            let run = keys.run(&format!("set ghcr {key}")).stdin("hunter2");
+            run.exits(2).stderr_contains("run `mintage check`");
+        }
+        assert_eq!(keys.case.read("mintage.toml"), spec);
+    }
+}

@@ -184,3 +184,33 @@ fn mistakes_in_the_arguments() {
     let ran = keys.run("set prod/a PW").stdin("hunter2").exits(2);
     ran.stderr_contains("the spec reads it for `PW` of `a`").never_says("remove");
 }
+
+/// The system says no before anything is typed or written, and the help fits.
+#[test]
+#[cfg(unix)]
+fn names_that_are_too_long_for_the_system() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.A = \"hunter2\"\n");
+    keys.case.write("plain.txt", "hunter2");
+    let (long, spec) = ("n".repeat(300), keys.spec());
+    for words in [
+        format!("edit {long}.age"),
+        format!("edit {long}/x.age"),
+        format!("encrypt plain.txt -o {long}.age"),
+        format!("encrypt plain.txt -o {long}/x.age"),
+        format!("keygen -o {long}"),
+        format!("keygen -o {long}/x"),
+        format!("set {long} KEY --generate"),
+        format!("init {long}"),
+    ] {
+        // An editor that ran would leave its mark.
+        let run = keys.case.args(&*words).env("EDITOR", "touch edited.txt;");
+        run.exits(2).stderr_contains("file name too long").stderr_contains("choose shorter names");
+    }
+    assert!(!keys.case.path("edited.txt").exists());
+    keys.case.args("encrypt plain.txt -o plain.txt/x.age").exits(2).stderr_contains("directory");
+    assert_eq!(keys.spec(), spec);
+    // A data key that Kubernetes takes has a file, whatever its length is.
+    let key = "k".repeat(253);
+    keys.set(&format!("a {key}"), "hunter2");
+    assert_eq!(keys.value("", &format!("a/{key}")), "hunter2");
+}

@@ -62,11 +62,38 @@ B = { source = "db", key = "r.b" }
 
 #[test]
 fn what_a_type_needs_is_not_removed() {
-    let keys = Keys::new("[[ssh-auth]]\nname = \"a\"\nprivate-key = { age = \"k.age\" }\n");
+    let keys = Keys::new(
+        r#"[[ssh-auth]]
+name = "a"
+private-key = { age = "k.age" }
+[[basic-auth]]
+name = "b"
+password = { age = "k.age" }
+[[custom]]
+name = "c"
+type = "example.com/x"
+required-keys = ["K"]
+data.K = { age = "k.age" }
+[[dockerconfigjson]]
+name = "d"
+registries = [{ server = "quay.io", username = "u", password = { age = "k.age" } }]
+"#,
+    );
     keys.encrypt("k.age", "x");
     let before = keys.case.read("mintage.toml");
-    let ran = keys.run("unset a ssh-privatekey").fails();
-    ran.stderr_contains("nothing was written");
+    for (words, help) in [
+        ("a ssh-privatekey", "or move it to a list of another"),
+        ("b password", "or move it to a list of another"),
+        ("c K", "or change its `type` or"),
+        ("d password", "remove the whole registry"),
+    ] {
+        let ran = keys.run(&format!("unset {words}")).fails();
+        ran.stderr_contains("nothing was written")
+            .stderr_contains("help: remove the whole")
+            .stderr_contains(help)
+            .never_says("help: add")
+            .never_says("help: write");
+    }
     assert_eq!(keys.case.read("mintage.toml"), before);
     assert!(keys.case.path("k.age").exists());
 }
