@@ -270,3 +270,41 @@ data.C = { age = "../../all.env.age", key = "A" }
     assert_eq!(keys.opened("all.env.age"), "A=hunter2\nB=y\n");
     keys.run("unset a OWN").succeeds().stderr_contains("deleted `own.age`");
 }
+
+#[test]
+fn what_a_spec_with_errors_may_read_stays() {
+    let other = "[[opaque]]\nname = \"{{ vars.nothing }}\"\ndata.K = { age = \"x.age\" }\n";
+    let path = "[[opaque]]\nname = \"b\"\ndata.K = { age = \"{{ vars.nothing }}.age\" }\n";
+    for other in [other, path] {
+        let first = "[[opaque]]\nname = \"a\"\ndata.K = { age = \"x.age\" }\n\
+                     data.L = { age = \"y.toml.age\", key = \"l\" }\n";
+        let keys = Keys::new(&format!("{first}{other}"));
+        keys.encrypt("x.age", "hunter2");
+        keys.encrypt("y.toml.age", "l = \"hunter2\"\n");
+        let says = "kept `x.age`: the spec has errors, so something else may use it";
+        keys.run("unset a K").succeeds().stderr_contains(says);
+        keys.run("unset a L").succeeds().stderr_contains("kept `y.toml.age`");
+        assert_eq!(keys.opened("x.age"), "hunter2");
+        assert_eq!(keys.opened("y.toml.age"), "l = \"hunter2\"\n");
+    }
+
+    let keys = Keys::new(
+        "[[opaque]]\nname = \"a\"\ndata.K = { age = \"x.age\" }\n\
+         data.L = { age = \"other/y.age\" }\ndata.M = { age = \"z.age\" }\n",
+    );
+    for name in ["x.age", "other/y.age", "z.age"] {
+        keys.encrypt(name, "hunter2");
+    }
+    std::fs::create_dir_all(keys.case.path(".git")).unwrap();
+    keys.case.write(
+        "other/mintage.toml",
+        "<<<<<<< HEAD\n[[opaque]]\nname = \"b\"\ndata.K = { age = \"../x.age\" }\n",
+    );
+    let says = "`other/mintage.toml` has errors, and may read it";
+    for (key, name) in [("K", "x.age"), ("L", "other/y.age")] {
+        keys.run(&format!("unset a {key}")).succeeds().stderr_contains(says);
+        assert_eq!(keys.opened(name), "hunter2");
+    }
+    keys.run("unset a M").succeeds();
+    assert!(!keys.case.path("z.age").exists());
+}
