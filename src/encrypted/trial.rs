@@ -142,6 +142,10 @@ impl World for After<'_> {
         self.world.file_id(path)
     }
 
+    fn place(&self, path: &str) -> Option<String> {
+        self.world.place(path)
+    }
+
     fn list(&self, suffix: &str) -> Option<Listing> {
         self.world.list(suffix)
     }

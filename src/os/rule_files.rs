@@ -83,7 +83,8 @@ impl RuleFiles {
         readers: &[SpecAtWork],
         sources: &mut SourceMap,
     ) -> Option<Arc<RuleFile>> {
-        let folder = self.real_parent(path)?;
+        let real = self.real(path)?;
+        let folder = folder_of(&real).to_owned();
         let before = self.problems.len();
         let mut found = self.of_folder(&folder, sources);
         for reader in readers.iter().filter(|reader| folder.starts_with(&reader.folder)) {
@@ -95,9 +96,7 @@ impl RuleFiles {
             found = own.or(found);
         }
         let above = self.specs_above(found.as_ref()?.folder(), sources);
-        // Most files are below no further spec, and links need not be followed for them.
-        let real = if above.is_empty() { None } else { real_path(path) };
-        for spec in above.iter().filter(|spec| real.as_ref().is_some_and(|it| spec.reads(it))) {
+        for spec in above.iter().filter(|spec| spec.reads(&real)) {
             let theirs = self.of_folder(&spec.folder, sources);
             if self.differ(path, theirs.as_ref(), found.as_ref()) {
                 return None;
@@ -152,10 +151,18 @@ impl RuleFiles {
 
     /// A path as rules see it: from the folder of the spec, `/` between its parts.
     fn inside(&mut self, file: &RuleFile, path: &Path) -> Option<String> {
-        inside(file.folder(), &self.real_parent(path)?.join(path.file_name()?))
+        inside(file.folder(), &self.real(path)?)
     }
 
     /// The folder of a path without links.
+    /// Without links: rules are for the file itself, whatever links lead to it.
+    fn real(&mut self, path: &Path) -> Option<PathBuf> {
+        if path.is_symlink() {
+            return real_path(path);
+        }
+        Some(self.real_parent(path)?.join(path.file_name()?))
+    }
+
     fn real_parent(&mut self, path: &Path) -> Option<PathBuf> {
         let parent = path.parent()?;
         if let Some(known) = self.real.get(parent) {
