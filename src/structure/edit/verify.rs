@@ -104,8 +104,7 @@ pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
                 Some(found) => same(value, found),
                 None => is_empty(value),
             });
-            is_in_other
-                && other.iter().all(|(key, value)| one.contains_key(key) || is_empty(value))
+            is_in_other && other.iter().all(|(key, value)| one.contains_key(key) || is_empty(value))
         }
         (Tree::Array(one), Tree::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))

@@ -308,3 +308,28 @@ fn what_a_spec_with_errors_may_read_stays() {
     keys.run("unset a M").succeeds();
     assert!(!keys.case.path("z.age").exists());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_is_written_in_two_ways_is_one() {
+    let spec = "[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"all.env.age\" }]\n\
+                [[opaque]]\nname = \"b\"\ndata-from = [{ age = \"./x/../all.env.age\" }]\n\
+                [[opaque]]\nname = \"c\"\ndata-from = [{ age = \"link/all.env.age\" }]\n\
+                [[opaque]]\nname = \"d\"\nfor-each = [\"./w\", \"w\"]\n\
+                data.\"{{ each.index }}\" = { age = \"{{ each.value }}.age\" }\n";
+    let spec = spec.replace("data.\"{{ each.index }}\"", "data.W");
+    let spec = spec.replace("name = \"d\"", "name = \"d-{{ each.index }}\"");
+    let keys = Keys::new(&spec);
+    std::os::unix::fs::symlink(".", keys.case.path("link")).unwrap();
+    keys.encrypt("all.env.age", "A=x\nB=y\n");
+    let says = "the same value is used by `b`, `c`";
+    keys.run("set a A").stdin("hunter2").succeeds().stderr_contains(says);
+    let ran = keys.run("unset a A").exits(2);
+    ran.stderr_contains("this also removes `b` and `c`").stderr_contains("nothing was written");
+    assert_eq!(keys.opened("all.env.age"), "A=hunter2\nB=y\n");
+    keys.run("unset a A --yes").succeeds();
+    assert_eq!(keys.opened("all.env.age"), "B=y\n");
+    keys.encrypt("w.age", "hunter2");
+    keys.run("unset d-0 W --yes").succeeds().stderr_contains("deleted `./w.age`");
+    assert!(!keys.case.path("w.age").exists());
+}
