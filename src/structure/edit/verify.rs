@@ -20,7 +20,13 @@ pub(super) fn with(tree: &Tree, path: &KeyPath, value: &str) -> Result<Tree, Edi
 /// The tree with another one under `path`, whatever stood there; tables on the way made.
 pub(crate) fn with_tree(tree: &Tree, path: &KeyPath, value: Tree) -> Result<Tree, EditFault> {
     let mut out = tree.clone();
-    let mut node = &mut out;
+    put(&mut out, path, value)?;
+    Ok(out)
+}
+
+/// Puts a tree under `path`, whatever stood there; tables on the way are made.
+pub(crate) fn put(tree: &mut Tree, path: &KeyPath, value: Tree) -> Result<(), EditFault> {
+    let mut node = tree;
     for (index, segment) in path.segments().iter().enumerate() {
         let class = node.class();
         let through = || EditFault::from(EditFaultKind::Through(path.before(index), class));
@@ -47,7 +53,7 @@ pub(crate) fn with_tree(tree: &Tree, path: &KeyPath, value: Tree) -> Result<Tree
         };
     }
     *node = value;
-    Ok(out)
+    Ok(())
 }
 
 /// The tree without the single value under `path`.
