@@ -55,8 +55,8 @@ pub(crate) fn set_value(text: &str, path: &KeyPath, value: &str) -> Edited {
     verified(out, &expected)
 }
 
-/// Puts values, as TOML writes them, in place of those at spans, which are no headers and not inside
-/// of each other.
+/// Puts values, as TOML writes them, in place of those at spans, which are no headers and not
+/// inside of each other.
 pub(crate) fn set_values(text: &str, values: &[(Span, String)]) -> Edited {
     let mut expected = tree(text)?;
     let places = layout(text)?.places();

@@ -66,7 +66,8 @@ fn edits_by_example() {
 
 #[test]
 fn many_keys_take_linear_time() {
-    let lines: [(Format, fn(usize) -> String); 4] = [
+    type Line = fn(usize) -> String;
+    let lines: [(Format, Line); 4] = [
         (Format::Toml, |number| format!("k{number} = \"v\"\n")),
         (Format::Json, |number| format!(",\n\"k{number}\": \"v\"")),
         (Format::Yaml, |number| format!("k{number}: v\n")),
