@@ -47,6 +47,13 @@ pub trait World: Sync {
         path.to_owned()
     }
 
+    /// Where a path leads, from the root, without links and `..`, whether there is a file or not:
+    /// two paths of one place are the same file. `None` where it leads out of the root. By default
+    /// there are no links.
+    fn place(&self, path: &str) -> Option<String> {
+        normal(path)
+    }
+
     /// The files below the root whose names end in `suffix`, for the lint of age files that no
     /// spec reads. `None` when there are too many to look at: more than 20,000. Links are not
     /// followed; `.git`, `node_modules`, `target` and directories with a `mintage.toml` of their

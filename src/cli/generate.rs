@@ -1,5 +1,6 @@
 //! `mintage generate`: creates the missing values that a spec declares.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -249,11 +250,15 @@ fn take_wish(specs: &mut Vec<PathBuf>) -> Wish {
 /// The files of the values, each once.
 fn jobs<'d>(wished: &[&'d Declared], root: &Path) -> Vec<Job<'d>> {
     let mut jobs: Vec<Job<'d>> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for value in wished {
-        let path = SpecPath::new(&value.file).on_disk(root);
-        match jobs.iter_mut().find(|job| job.path == path) {
+        let at = *known.entry(&value.place).or_insert(jobs.len());
+        match jobs.get_mut(at) {
             Some(job) => job.declared.push(*value),
-            None => jobs.push(Job { path, declared: vec![*value] }),
+            None => {
+                let path = SpecPath::new(&value.file).on_disk(root);
+                jobs.push(Job { path, declared: vec![*value] });
+            }
         }
     }
     jobs
@@ -281,7 +286,8 @@ fn nothing(wish: &Wish, all: &Declarations, session: &mut Session) -> Option<Dia
 fn check_inside(root: &Path, file: &str) -> Result<(), Box<Diagnostic>> {
     let shown = code(file);
     let is_inside = |component| matches!(component, Component::Normal(_) | Component::CurDir);
-    if !Path::new(file).components().all(is_inside) {
+    let file = SpecPath::new(file).text();
+    if !Path::new(&file).components().all(is_inside) {
         return Err(Box::new(
             diagnostic!(FILE_OUTSIDE_ROOT, "{shown} is outside the spec's folder")
                 .help("create the file with `mintage edit PATH` if it belongs there"),

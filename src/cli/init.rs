@@ -260,19 +260,11 @@ fn new_identity() -> Result<Me, Box<Diagnostic>> {
 
 /// Writes a file that is not there yet.
 fn create(path: &Path, text: &str) -> Result<bool, Box<Diagnostic>> {
-    use std::io::Write as _;
-    let made = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = match made {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(error) => return Err(cannot_write(path, &error)),
-    };
-    file.write_all(text.as_bytes()).map_err(|error| {
-        // The next run would keep half a spec.
-        let _ = fs::remove_file(path);
-        cannot_write(path, &error)
-    })?;
-    Ok(true)
+    match line_file::create(path, text) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.exists() => Ok(false),
+        Err(error) => Err(cannot_write(path, &error)),
+    }
 }
 
 fn shown(path: &Path) -> String {

@@ -2,7 +2,7 @@
 //! for it.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::keys::KeySession;
@@ -16,8 +16,10 @@ use crate::encrypted::readers::Audit;
 use crate::encrypted::{Audience, Rules};
 use crate::os::age_files::{Place, find};
 use crate::os::encrypted_files::read_head;
+use crate::os::paths::{folder_of, from_here, real_folder, real_path};
 use crate::os::reading_specs::read_spec;
 use crate::os::rule_files::{RuleFile, Ruled, SpecAtWork};
+use crate::os::sandbox::SpecPath;
 use crate::os::texts::shown_name;
 use crate::parallel::in_parallel;
 
@@ -119,15 +121,21 @@ fn in_spec(path: &Path, session: &mut KeySession, files: &mut Files, found: &mut
         Ok(spec) => spec,
         Err(problems) => return session.problems.extend(problems),
     };
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = folder_of(path);
+    let real_folder = real_folder(path).unwrap_or_default();
     let reader = SpecAtWork::new(Rules::of(&spec), path);
     for inside in age_files(&spec) {
+        let typed = SpecPath::new(inside);
+        let path = typed.on_disk(folder);
+        let Some(real) = real_path(&path).filter(|real| real.is_file()) else { continue };
         // What lies elsewhere has rules of its own, and a run of its own.
-        let path = folder.join(inside.strip_prefix("./").unwrap_or(inside));
-        let is_inside = path.components().all(|part| !matches!(part, Component::ParentDir));
-        if is_inside && !inside.starts_with('/') && path.is_file() {
-            files.entry(path).or_default().extend(reader.clone());
+        if !real.starts_with(&real_folder) {
+            continue;
         }
+        let is_linked = real != typed.on_disk(&real_folder);
+        let path = if is_linked { from_here(&real) } else { path };
+        let path = path.strip_prefix("./").map(Path::to_owned).unwrap_or(path);
+        files.entry(path).or_default().extend(reader.clone());
     }
     let spec_name = shown_name(path);
     for text in armored_texts(&spec) {

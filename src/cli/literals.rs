@@ -12,9 +12,12 @@ use super::session::Session;
 use super::value_run::ValueRun;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Level, diagnostic};
-use crate::encrypted::literals::{self, Move};
+use crate::encrypted::literals::{self, Move, Moved};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::Write;
+use crate::source::Span;
+use crate::spec::Entry;
+use crate::spec::edit::values::set_values;
 use crate::world::{ReadError, World as _};
 
 /// More than any spec has.
@@ -64,31 +67,60 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
 /// The spec's new text, what moved, and how many secrets could not be.
 fn plan(run: &mut ValueRun) -> Result<(Zeroizing<String>, Vec<Move>, usize), Exit> {
     let mut text = Zeroizing::new(run.text.clone());
-    let mut moves: Vec<Move> = Vec::new();
+    let mut used = literals::named_files(&run.spec);
+    let mut moves = all_at_once(run, &mut text, &mut used);
     let mut left = 0;
-    let named = literals::named_files(&run.spec);
     while moves.len() < MAX_MOVES {
         // Places move with every change, so the text is read anew.
         let spec = run.parse(&text)?;
         let found = literals::found(&spec);
-        let Some(next) = found.get(left) else { break };
-        let mut taken = |path: &str| {
-            named.contains(path)
-                || moves.iter().any(|other| other.path == path)
-                || !matches!(
-                    run.world.read(path, run.file_limit()),
-                    Err(ReadError::NotFound { .. })
-                )
-        };
-        match literals::move_out(&text, *next, &mut taken) {
-            Some(moved) => {
-                text = moved.text;
-                moves.push(moved.what);
+        let mut changed = None;
+        for one in found.iter().skip(left) {
+            let moved = movable(run, *one, &used);
+            changed = moved.and_then(|moved| Some((moved.out_of(&text)?, moved.what)));
+            if changed.is_some() {
+                break;
             }
-            None => left += 1,
+            left += 1;
         }
+        let Some((without, what)) = changed else { break };
+        text = without;
+        used.insert(what.path.clone());
+        moves.push(what);
     }
     Ok((text, moves, left))
+}
+
+/// Moves all that are written as single values, which most are: a spec may have thousands.
+fn all_at_once(run: &ValueRun, text: &mut Zeroizing<String>, used: &mut Used) -> Vec<Move> {
+    let (mut values, mut moves) = (Vec::new(), Vec::new());
+    let mut now_used = used.clone();
+    for one in literals::found(&run.spec).into_iter().take(MAX_MOVES) {
+        if let Some(moved) = movable(run, one, &now_used) {
+            now_used.insert(moved.what.path.clone());
+            values.push((moved.span, moved.literal));
+            moves.push(moved.what);
+        }
+    }
+    match set_values(text, &values) {
+        Ok(without) => {
+            (*text, *used) = (without, now_used);
+            moves
+        }
+        // One by one.
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The paths that are in use.
+type Used = BTreeSet<String>;
+
+fn movable(run: &ValueRun, one: (Span, Option<&Entry>), used: &Used) -> Option<Moved> {
+    let is_there = |path: &str| {
+        let read = run.world.read(path, run.file_limit());
+        !matches!(read, Err(ReadError::NotFound { .. }))
+    };
+    literals::movable(one, &mut |path| used.contains(path) || is_there(path))
 }
 
 /// All Secrets, in all environments, must be as sound as before.

@@ -25,6 +25,8 @@ use crate::{Input, Options};
 pub(crate) struct Declared {
     /// The path of the age file, as the spec says it.
     pub(crate) file: String,
+    /// Without links and `..`, where it can be known: a file may be written in several ways.
+    pub(crate) place: String,
     /// Where in the file; nothing if the file is the value.
     pub(crate) slot: Option<FileKey>,
     pub(crate) recipe: Recipe,
@@ -277,6 +279,7 @@ fn of_file(
         };
         let declared = Declared {
             file: path.clone(),
+            place: run.world.place(&path).unwrap_or_else(|| path.clone()),
             slot,
             recipe: generate.recipe.clone(),
             decode: file.modifiers.decode,
@@ -319,7 +322,7 @@ fn merge(new: Declared, place: &Place<'_>, run: &mut Run<'_>, all: &mut Vec<Decl
     let same = |one: &&mut Declared| {
         let paths =
             (one.slot.as_ref().map(|key| &key.path), new.slot.as_ref().map(|key| &key.path));
-        one.file == new.file && paths.0 == paths.1
+        one.place == new.place && paths.0 == paths.1
     };
     match all.iter_mut().find(same) {
         None => all.push(new),

@@ -25,11 +25,19 @@ pub(crate) struct Move {
     pub plain: SecretBytes,
 }
 
-/// The spec's text without the next literal that can be moved, and how many of those before it
-/// can't.
+/// A literal that can be moved, and what comes in its place.
 pub(crate) struct Moved {
-    pub text: Zeroizing<String>,
+    pub span: Span,
+    /// As TOML writes it.
+    pub literal: String,
     pub what: Move,
+}
+
+impl Moved {
+    /// The spec's text without this literal, however it is written.
+    pub(crate) fn out_of(&self, text: &str) -> Option<Zeroizing<String>> {
+        set_value(text, &path_at(text, self.span)?, &self.literal).ok()
+    }
 }
 
 /// Secrets of the spec in plain text that are reported, by where they stand.
@@ -45,10 +53,9 @@ pub(crate) fn found(spec: &Spec) -> Vec<(Span, Option<&Entry>)> {
     found
 }
 
-/// Moves one of what was found out of the text, if it is a whole value. `taken` says which paths
-/// are in use.
-pub(crate) fn move_out(
-    text: &str,
+/// How one of what was found can be moved, if it is a whole value. `taken` says which paths are in
+/// use.
+pub(crate) fn movable(
     (span, entry): (Span, Option<&Entry>),
     taken: &mut dyn FnMut(&str) -> bool,
 ) -> Option<Moved> {
@@ -69,9 +76,8 @@ pub(crate) fn move_out(
         literal.push_str(", override = true");
     }
     literal.push_str(" }");
-    let text = set_value(text, &path_at(text, value.span)?, &literal).ok()?;
     let what = Move { secret: name.to_owned(), key: key.to_owned(), path, plain };
-    Some(Moved { text, what })
+    Some(Moved { span: value.span, literal, what })
 }
 
 fn literal_span(value: &Value) -> Option<Span> {

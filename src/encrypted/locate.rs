@@ -4,6 +4,7 @@ use minijinja::value::Value as Scope;
 
 use super::held::{Elsewhere, Held, Read, Use};
 use super::registry;
+use super::spelling::use_one_spelling;
 use crate::compile::environment::{self, Choice, Settled};
 use crate::compile::expand::{self, Planned};
 use crate::compile::resolve::{Fill, slots};
@@ -56,6 +57,7 @@ pub(crate) fn survey(run: &mut Run<'_>) -> Result<Survey, Diagnostic> {
             uses(&planned, entry, &settled, run, &mut survey.uses);
         }
     }
+    use_one_spelling(&mut survey.uses, run.world);
     Ok(survey)
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod messages;
 pub(crate) mod readers;
 pub(crate) mod registry;
 pub(crate) mod rules;
+pub(crate) mod spelling;
 pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod trial;

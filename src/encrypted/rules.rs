@@ -1,6 +1,6 @@
 //! For whom the file of a path is encrypted: `[recipients]` and `[[encrypt]]` of one spec.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::age::{Addressee, Recipient, RecipientHash, RecipientKind};
@@ -11,6 +11,8 @@ use crate::spec::Spec;
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
     people: Vec<Person>,
+    /// The first of the people who has a key: teams may have thousands.
+    by_hash: BTreeMap<RecipientHash, usize>,
     rules: Vec<Rule>,
     /// All recipients, as the spec has them.
     recipients: Vec<String>,
@@ -89,15 +91,23 @@ impl Rules {
                 continue;
             };
             let mut audience = Audience { span: path.map(|path| path.span), ..Audience::default() };
+            let (mut names, mut hashes) = (BTreeSet::new(), BTreeSet::new());
             for to in rule.to.list() {
-                if !audience.names.contains(&to.value) {
+                if names.insert(to.value.as_str()) {
                     audience.names.push(to.value.clone());
-                    audience.add(texts.get(to.value.as_str()).map_or(&[], Vec::as_slice));
+                    let texts = texts.get(to.value.as_str());
+                    audience.add(texts.map_or(&[], Vec::as_slice), &mut hashes);
                 }
             }
             rules.push(Rule { pattern, audience: Arc::new(audience) });
         }
-        Some(Rules { people, rules, recipients: all })
+        let mut by_hash = BTreeMap::new();
+        for (at, person) in people.iter().enumerate() {
+            for key in &person.keys {
+                by_hash.entry(key.hash).or_insert(at);
+            }
+        }
+        Some(Rules { people, by_hash, rules, recipients: all })
     }
 
     /// For whom the file at `path` is, which starts at the folder of the spec and has `/` between
@@ -123,7 +133,7 @@ impl Rules {
 
     /// Whose key this is: by the name in `[recipients]`.
     pub(crate) fn person(&self, hash: &RecipientHash) -> Option<&Person> {
-        self.people.iter().find(|person| person.keys.iter().any(|key| key.hash == *hash))
+        self.people.get(*self.by_hash.get(hash)?)
     }
 
     /// What messages call a key.
@@ -164,12 +174,11 @@ pub(crate) fn unknown(hash: &RecipientHash) -> String {
 }
 
 impl Audience {
-    /// Further keys; one that is there already is left out.
-    fn add(&mut self, texts: &[&str]) {
+    /// Further keys; those that are there already are left out.
+    fn add(&mut self, texts: &[&str], known: &mut BTreeSet<RecipientHash>) {
         for recipient in texts.iter().filter_map(|text| Recipient::parse(text).ok()) {
-            let key = Key::of(&recipient);
-            if !self.keys.contains(&key) {
-                self.keys.push(key);
+            if known.insert(recipient.hash()) {
+                self.keys.push(Key::of(&recipient));
                 self.recipients.push(recipient);
             }
         }
@@ -177,9 +186,9 @@ impl Audience {
 
     /// For these recipients, whatever rules say.
     pub(crate) fn of(texts: &[String]) -> Self {
-        let mut audience = Audience::default();
+        let (mut audience, mut hashes) = (Audience::default(), BTreeSet::new());
         for text in texts {
-            audience.add(&[text]);
+            audience.add(&[text], &mut hashes);
         }
         audience.names = audience.recipients.iter().map(Recipient::shown).collect();
         audience
@@ -241,6 +250,26 @@ mod tests {
         let hash = Recipient::parse(CI).unwrap().hash();
         assert_eq!(rules.name(&hash), "ci");
         assert!(rules.name(&[0; 8]).ends_with("0000000000000000"));
+    }
+
+    #[test]
+    fn many_names_take_linear_time() {
+        let keys: Vec<String> = (0..4096)
+            .map(|_| crate::age::generate_identity(crate::age::NewIdentity::X25519).recipient)
+            .collect();
+        crate::unit::support::assert_linear("names", 1 << 9, |count| {
+            let keys = keys.iter().take(count).enumerate();
+            let lines: String = keys.map(|(at, key)| format!("n{at} = \"{key}\"\n")).collect();
+            let to: Vec<String> = (0..count).map(|at| format!("\"n{at}\"")).collect();
+            let to = to.join(", ");
+            let text = format!("[recipients]\n{lines}[[encrypt]]\npath = \"**\"\nto = [{to}]\n");
+            let mut sources = SourceMap::new();
+            let file = sources.add("mintage.toml", text.as_str());
+            let rules = Rules::of(&parse(file, &mut sources, 1 << 20).0.unwrap()).unwrap();
+            let audience = rules.audience("a.age").unwrap();
+            assert_eq!(audience.keys.len(), count);
+            assert!(audience.hashes().iter().all(|hash| rules.person(hash).is_some()));
+        });
     }
 
     #[test]

@@ -63,12 +63,11 @@ impl Trial {
             let of_env = secrets.iter().filter(|(other, _)| other == env);
             let ids: Vec<&str> = of_env.map(|(_, id)| id.as_str()).collect();
             let options = self.options(given, env.as_deref(), &ids, file);
-            let known = {
-                let world = After { world: before.world, files: &BTreeMap::new() };
-                compiled(before.file, &world, &options, sources)
-            };
+            let nothing = BTreeMap::new();
+            let world = After::new(before.world, &nothing);
+            let known = compiled(before.file, &world, &options, sources);
             let known: BTreeSet<_> = known.iter().map(identity).collect();
-            let world = After { world: before.world, files: &self.files };
+            let world = After::new(before.world, &self.files);
             for diagnostic in compiled(file, &world, &options, sources) {
                 let is_new = !known.contains(&identity(&diagnostic))
                     && !found.iter().any(|other| identity(other) == identity(&diagnostic));
@@ -119,14 +118,20 @@ fn compiled(
 struct After<'w> {
     world: &'w dyn World,
     files: &'w BTreeMap<String, SecretBytes>,
+    by_place: BTreeMap<String, &'w SecretBytes>,
 }
 
-impl After<'_> {
+impl<'w> After<'w> {
+    fn new(world: &'w dyn World, files: &'w BTreeMap<String, SecretBytes>) -> Self {
+        let by_place =
+            files.iter().filter_map(|(path, bytes)| Some((world.place(path)?, bytes))).collect();
+        Self { world, files, by_place }
+    }
+
     /// A path may be written in several ways, or be a link.
-    fn new_bytes(&self, path: &str) -> Option<&SecretBytes> {
-        let is_it = |known: &str| self.world.file_id(known) == self.world.file_id(path);
-        let by_id = || self.files.iter().find(|(known, _)| is_it(known)).map(|(_, bytes)| bytes);
-        self.files.get(path).or_else(by_id)
+    fn new_bytes(&self, path: &str) -> Option<&'w SecretBytes> {
+        let by_place = || self.by_place.get(&self.world.place(path)?).copied();
+        self.files.get(path).or_else(by_place)
     }
 }
 
@@ -140,6 +145,10 @@ impl World for After<'_> {
 
     fn file_id(&self, path: &str) -> String {
         self.world.file_id(path)
+    }
+
+    fn place(&self, path: &str) -> Option<String> {
+        self.world.place(path)
     }
 
     fn list(&self, suffix: &str) -> Option<Listing> {

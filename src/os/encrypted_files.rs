@@ -13,7 +13,7 @@ use tempfile::TempPath;
 use super::bounded_read::{shorter_name, system_words};
 use super::files::{self, Accept, ReadFault};
 use super::lock::FolderLock;
-use super::paths::folder_of;
+use super::paths::{folder_of, real_path};
 use super::texts::{no_file, shown_name};
 use super::{reserved, signals};
 use crate::diag::phrases::{code, plural};
@@ -159,7 +159,7 @@ impl Locks {
         // In one order, so that two runs don't wait for each other.
         let folders: BTreeSet<PathBuf> = writes
             .iter()
-            .filter_map(|write| fs::canonicalize(folder_of(&write.path)).ok())
+            .filter_map(|write| Some(folder_of(&real_path(&write.path)?).to_owned()))
             .filter(|folder| held.is_none_or(|held| held.folder != *folder))
             .collect();
         let folders = folders.iter().take(MAX_LOCKS);

@@ -24,13 +24,7 @@ pub(crate) fn add(path: &Path, lines: &[&str]) -> io::Result<Added> {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
-            signals::after(|| {
-                OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .open(path)?
-                    .write_all(text.as_bytes())
-            })?;
+            create(path, &text)?;
             return Ok(Added::File);
         }
         Err(error) => return Err(error),
@@ -48,8 +42,26 @@ pub(crate) fn add(path: &Path, lines: &[&str]) -> io::Result<Added> {
     }
     missing.iter().for_each(|line| text.extend([line, "\n"]));
     // One write of a few bytes at the end, which keeps links, modes and everything that is there.
-    signals::after(|| OpenOptions::new().append(true).open(path)?.write_all(text.as_bytes()))?;
+    signals::after(|| {
+        let mut file = OpenOptions::new().append(true).open(path)?;
+        let before = file.metadata()?.len();
+        file.write_all(text.as_bytes()).inspect_err(|_| {
+            // A part of a line would be another line.
+            let _ = file.set_len(before);
+        })
+    })?;
     Ok(Added::Lines(missing.into_iter().map(str::to_owned).collect()))
+}
+
+/// Writes a file that is not there yet: all of it, or none.
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
+    signals::after(|| {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(text.as_bytes()).inspect_err(|_| {
+            // The next run would keep a part.
+            let _ = fs::remove_file(path);
+        })
+    })
 }
 
 #[cfg(test)]

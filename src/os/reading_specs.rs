@@ -1,6 +1,7 @@
 //! Which age files specs of the repository read, by the text of each: two specs may share a file.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::age_files::{Place, find};
@@ -23,6 +24,8 @@ pub(crate) struct ReadingSpec {
     pub folder: PathBuf,
     files: BTreeSet<PathBuf>,
     patterns: Vec<PathPattern>,
+    /// One that can't be read as a spec, as in a merge: its text.
+    pub broken: Option<String>,
 }
 
 impl ReadingSpec {
@@ -31,13 +34,30 @@ impl ReadingSpec {
         let name = sources.name(spec.file).to_owned();
         let on_disk = |inside: &&str| real_path(&SpecPath::new(inside).on_disk(folder));
         let files = age_files(spec).iter().filter_map(on_disk).collect();
-        Self { name, folder: folder.to_owned(), files, patterns: age_file_patterns(spec) }
+        let (folder, patterns) = (folder.to_owned(), age_file_patterns(spec));
+        Self { name, folder, files, patterns, broken: None }
+    }
+
+    fn broken(path: &Path) -> Self {
+        let text = spec_text(path).unwrap_or_default();
+        Self {
+            name: texts::shown_name(&from_here(path)),
+            folder: folder_of(path).to_owned(),
+            files: BTreeSet::new(),
+            patterns: Vec::new(),
+            broken: Some(text),
+        }
     }
 
     /// Whether it reads, or may read, the file at a path without links.
     pub(crate) fn reads(&self, real: &Path) -> bool {
         if self.files.contains(real) {
             return true;
+        }
+        if let Some(text) = &self.broken {
+            let name = real.file_name().and_then(OsStr::to_str);
+            let is_named = name.is_none_or(|name| text.contains(name));
+            return is_named || real.starts_with(&self.folder);
         }
         let Some(inside) = inside(&self.folder, real) else { return false };
         self.patterns.iter().any(|pattern| pattern.matches(&inside))
@@ -58,7 +78,7 @@ pub(crate) fn read_spec(path: &Path, sources: &mut SourceMap) -> Result<Spec, Ve
     spec.ok_or(problems)
 }
 
-/// All other specs called `mintage.toml` in the repository of one. What can't be read is left out.
+/// All other specs called `mintage.toml` in the repository of one.
 pub(crate) fn other_specs(than: &Path, sources: &mut SourceMap) -> Vec<ReadingSpec> {
     let Some(own) = real_path(than) else { return Vec::new() };
     let Some(root) = own.parent().and_then(root_of) else { return Vec::new() };
@@ -68,9 +88,10 @@ pub(crate) fn other_specs(than: &Path, sources: &mut SourceMap) -> Vec<ReadingSp
         if path == own {
             continue;
         }
-        if let Ok(spec) = read_spec(&from_here(&path), sources) {
-            others.push(ReadingSpec::of(&spec, folder_of(&path), sources));
-        }
+        others.push(match read_spec(&from_here(&path), sources) {
+            Ok(spec) => ReadingSpec::of(&spec, folder_of(&path), sources),
+            Err(_) => ReadingSpec::broken(&path),
+        });
     }
     others
 }

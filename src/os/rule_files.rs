@@ -90,7 +90,8 @@ impl RuleFiles {
         readers: &[SpecAtWork],
         sources: &mut SourceMap,
     ) -> Nearest {
-        let Some(folder) = self.real_parent(path) else { return Ok(None) };
+        let Some(real) = self.real(path) else { return Ok(None) };
+        let folder = folder_of(&real).to_owned();
         let mut found = self.of_folder(&folder, sources)?;
         for reader in readers.iter().filter(|reader| folder.starts_with(&reader.folder)) {
             let own = match reader.rules.clone() {
@@ -102,9 +103,7 @@ impl RuleFiles {
         }
         let Some(nearest) = &found else { return Ok(None) };
         let above = self.specs_above(nearest.folder(), sources);
-        // Most files are below no further spec, and links need not be followed for them.
-        let real = if above.is_empty() { None } else { real_path(path) };
-        for spec in above.iter().filter(|spec| real.as_ref().is_some_and(|it| spec.reads(it))) {
+        for spec in above.iter().filter(|spec| spec.reads(&real)) {
             let theirs = self.of_folder(&spec.folder, sources)?;
             self.compare(path, theirs.as_ref(), found.as_ref())?;
         }
@@ -157,7 +156,15 @@ impl RuleFiles {
 
     /// A path as rules see it: from the folder of the spec, `/` between its parts.
     fn inside(&mut self, file: &RuleFile, path: &Path) -> Option<String> {
-        inside(file.folder(), &self.real_parent(path)?.join(path.file_name()?))
+        inside(file.folder(), &self.real(path)?)
+    }
+
+    /// Without links: rules are for the file itself, whatever links lead to it.
+    fn real(&mut self, path: &Path) -> Option<PathBuf> {
+        if path.is_symlink() {
+            return real_path(path);
+        }
+        Some(self.real_parent(path)?.join(path.file_name()?))
     }
 
     /// The folder of a path without links.

@@ -138,6 +138,18 @@ impl World for OsWorld {
         place.and_then(|place| file_id(&place)).unwrap_or_else(|| path.to_owned())
     }
 
+    fn place(&self, path: &str) -> Option<String> {
+        let typed = SpecPath::new(path);
+        let place = match self.sandbox.locate(&typed) {
+            Ok(place) => place,
+            Err(PathFault::Missing { directory, index: Some(index) }) => {
+                typed.names.iter().skip(index).fold(directory, |place, name| place.join(name))
+            }
+            Err(_) => return None,
+        };
+        inside(self.sandbox.root(), &place)
+    }
+
     fn list(&self, suffix: &str) -> Option<Listing> {
         list(self.sandbox.root(), suffix)
     }

@@ -1,14 +1,22 @@
 //! Mistakes in `[recipients]` and `[[encrypt]]`.
 
+use std::collections::BTreeMap;
+
 use super::edit::key_literal;
 use super::language::{EncryptRule, TopLevel};
+use super::node::Text;
 use super::read::{SpecReader, respelt};
 use crate::age::{self, RecipientKind};
 use crate::diag::diagnostic;
 use crate::diag::phrases::code;
 
+/// The keys of each name.
+type People<'s> = BTreeMap<&'s str, &'s [Text]>;
+
 pub(crate) fn check(reader: &mut SpecReader, top: &TopLevel) {
     let recipients = top.recipients.list();
+    let by_name: People<'_> =
+        recipients.iter().map(|(name, texts)| (name.value.as_str(), texts.as_slice())).collect();
     for (name, texts) in recipients {
         for text in texts {
             if let Err(bad) = age::Recipient::parse(&text.value) {
@@ -33,10 +41,10 @@ pub(crate) fn check(reader: &mut SpecReader, top: &TopLevel) {
                     ),
             );
         }
-        check_audience(reader, top, rule);
+        check_audience(reader, &by_name, rule);
         for to in rule.to.list() {
-            let known = || recipients.iter().map(|(name, _)| name.value.as_str());
-            if !known().any(|name| name == to.value) {
+            if !by_name.contains_key(to.value.as_str()) {
+                let known = recipients.iter().map(|(name, _)| name.value.as_str());
                 let help = match age::Recipient::parse(&to.value) {
                     Ok(_) => "write the key in `[recipients]`, and its name here".to_owned(),
                     Err(_) => {
@@ -46,14 +54,14 @@ pub(crate) fn check(reader: &mut SpecReader, top: &TopLevel) {
                 let problem = diagnostic!(RECIPIENT, "unknown recipient {}", code(&to.value))
                     .at(to.span, "not in `[recipients]`")
                     .help(help);
-                reader.problems.push(respelt(problem, to, known()));
+                reader.problems.push(respelt(problem, to, known));
             }
         }
     }
 }
 
 /// A rule needs somebody to encrypt for, and age refuses to mix post-quantum keys with others.
-fn check_audience(reader: &mut SpecReader, top: &TopLevel, rule: &EncryptRule) {
+fn check_audience(reader: &mut SpecReader, people: &People<'_>, rule: &EncryptRule) {
     if let (Some(span), Some([])) = (rule.to.key, rule.to.value.as_deref()) {
         reader.problems.push(
             diagnostic!(INVALID_VALUE, "`to` is empty, so no one can read these files")
@@ -63,8 +71,7 @@ fn check_audience(reader: &mut SpecReader, top: &TopLevel, rule: &EncryptRule) {
     }
     let (mut post_quantum, mut others) = (Vec::new(), Vec::new());
     for to in rule.to.list() {
-        let person = top.recipients.list().iter().find(|(name, _)| name.value == to.value);
-        for key in person.into_iter().flat_map(|(_, keys)| keys) {
+        for key in people.get(to.value.as_str()).copied().unwrap_or_default() {
             match age::Recipient::parse(&key.value).map(|recipient| recipient.kind().clone()) {
                 // What a plugin makes is known when it runs.
                 Err(_) | Ok(RecipientKind::Plugin(_)) => {}

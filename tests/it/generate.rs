@@ -231,3 +231,37 @@ fn a_template_that_lacks_a_generated_key_says_so() {
         assert_eq!(has_help, is_declared, "{template}: {}", ran.stderr);
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_is_written_in_two_ways_is_made_once() {
+    let case = Case::new();
+    case.args("init").succeeds();
+    case.write("r/a", "");
+    std::os::unix::fs::symlink("r", case.path("l")).expect("a link");
+    let rules = case.read("mintage.toml");
+    let spec = |length: &str| {
+        let values: Vec<String> = ["x", "./x", "r/x", "l/x", "l/../y", "y"]
+            .iter()
+            .enumerate()
+            .map(|(at, path)| {
+                let length = if at % 2 == 0 { "7" } else { length };
+                format!(
+                    "data.K{at} = {{ age = \"{path}.age\", generate = {{ length = {length} }} }}\n"
+                )
+            })
+            .collect();
+        format!("{rules}\n[[opaque]]\nname = \"a\"\n{}", values.concat())
+    };
+    case.write("mintage.toml", spec("8"));
+    let refused = case.args("generate").fails();
+    let refused = refused.stderr_contains("two recipes for `./x.age`").stderr_contains("`l/x.age`");
+    refused.stderr_contains("two recipes for `y.age`").stderr_contains("3 errors");
+    assert!(!case.path("x.age").exists());
+    case.write("mintage.toml", spec("7"));
+    case.args("generate").succeeds().stderr_contains("created `l/../y.age`");
+    for (one, other) in [("K0", "K1"), ("K2", "K3"), ("K4", "K5")] {
+        let value = |key| case.args(["show", "a", "--key", key]).succeeds().text();
+        assert_eq!(value(one), value(other));
+    }
+}

@@ -128,3 +128,34 @@ fn a_folder_is_shown_as_a_word_of_a_shell() {
         case.args(["init", folder]).succeeds().stdout_contains(shown);
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_leaves_no_part_of_a_file() {
+    use crate::small_disk::SmallDisk;
+    let case = Case::new();
+    let Some(_disk) = SmallDisk::at(case.path("disk")) else { return };
+    let path = |name: &str| case.path("disk").join(name);
+    let list = "# as long as a page, but for a few bytes\n".repeat(99) + &"#".repeat(30) + "\n";
+    assert!((4080..4096).contains(&list.len()));
+    // Room for the spec alone.
+    fs::write(path("full"), vec![0; 15 * 4096]).unwrap();
+    let why = "no space left on device";
+    case.args("init disk").exits(2).stderr_contains(why).stderr_contains("disk/.gitignore");
+    assert!(path("mintage.toml").exists() && !path(".gitignore").exists());
+    fs::write(path("full"), vec![0; 14 * 4096]).unwrap();
+    fs::write(path(".gitignore"), &list).unwrap();
+    case.args("init disk").exits(2).stderr_contains(why);
+    assert_eq!(fs::read_to_string(path(".gitignore")).unwrap(), list);
+    fs::remove_file(path("full")).unwrap();
+    case.args("init disk").succeeds();
+    assert!(fs::read_to_string(path(".gitignore")).unwrap().ends_with("identities.txt\n.env\n"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_to_nothing_is_no_spec() {
+    let case = Case::new();
+    std::os::unix::fs::symlink("nowhere", case.path("mintage.toml")).unwrap();
+    case.args("init").exits(2).stderr_contains("can't write `mintage.toml`");
+}

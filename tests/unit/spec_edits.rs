@@ -6,12 +6,13 @@ use proptest::sample::Index;
 
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::values::{
-    NewEntry, add_entry, entry_path, path_at, remove_value, set_value,
+    NewEntry, add_entry, entry_path, path_at, remove_value, set_value, set_values,
 };
 use crate::spec::edit::{armor_value, replace_armor};
 use crate::spec::{Spec, parse};
 use crate::structure::{Format, KeyPath, Tree, read, select};
 use crate::unit::structure::edits::leaves;
+use crate::unit::support::assert_linear;
 
 fn edited(head: &str, text: &str) -> String {
     let words: Vec<&str> = head.splitn(3, ' ').collect();
@@ -49,6 +50,37 @@ fn edits_by_example() {
 
 const ARMOR: &str =
     "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\nbmV3\n-----END AGE ENCRYPTED FILE-----\n";
+
+/// Where each of the texts stands.
+fn spans(text: &str, literals: &[&str]) -> Vec<Span> {
+    let file = SourceMap::new().add("a", text);
+    let at = |literal: &&str| text.find(literal).expect("a literal");
+    literals.iter().map(|it| Span::new(file, at(it)..at(it) + it.len())).collect()
+}
+
+#[test]
+fn many_values_are_set_at_once() {
+    let text = "[[a]]\nb.c = \"x\" # c\nd = [ { e = 'y' }, \"z\" ]\n";
+    let literals = ["\"x\"", "'y'", "\"z\""];
+    let values: Vec<(Span, String)> =
+        spans(text, &literals).into_iter().map(|span| (span, "{ n = 1 }".to_owned())).collect();
+    let out = set_values(text, &values).unwrap();
+    let expected = "[[a]]\nb.c = { n = 1 } # c\nd = [ { e = { n = 1 } }, { n = 1 } ]\n";
+    assert_eq!(out.as_str(), expected);
+    let header = (spans(text, &["[[a]]"])[0], "1".to_owned());
+    assert!(set_values(text, &[header]).is_err());
+
+    assert_linear("values", 1 << 8, |count| {
+        let entry = |number| format!("[[opaque]]\nname = \"n{number}\"\ndata.K = \"x\"\n");
+        let text: String = (0..count).map(entry).collect();
+        let file = SourceMap::new().add("a", text.as_str());
+        let values: Vec<(Span, String)> = text
+            .match_indices("\"x\"")
+            .map(|(at, token)| (Span::new(file, at..at + token.len()), "\"y\"".to_owned()))
+            .collect();
+        set_values(&text, &values).unwrap();
+    });
+}
 
 fn parsed(text: &str) -> Spec {
     let mut sources = SourceMap::new();

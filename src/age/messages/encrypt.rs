@@ -12,7 +12,10 @@ pub(crate) fn encrypt_fault(fault: &EncryptFault) -> Diagnostic {
         }
         EncryptFault::TooMany(count) => {
             diagnostic!(RECIPIENT, "a file can't be encrypted for {}", plural(*count, "recipient"))
-                .note("programs that read age files accept at most 1,024 entries in a header")
+                .note(
+                    "programs that read age files accept at most 1,024 entries in a header, and \
+                     one of them is the list of readers",
+                )
                 .help("let a group of people share one key")
         }
         EncryptFault::Mixed { post_quantum, others } => {

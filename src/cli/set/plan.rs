@@ -9,9 +9,9 @@ use crate::cli::value_run::{Old, ValueRun, is_armored};
 use crate::diag::phrases::code;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::held::{Held, Use};
-use crate::encrypted::registry;
 use crate::encrypted::target::{self, Found, Target};
 use crate::encrypted::trial::Trial;
+use crate::encrypted::{Opened, changed, registry};
 use crate::secret::bytes::SecretBytes;
 use crate::secret::kind::Kind;
 use crate::source::Span;
@@ -62,7 +62,9 @@ impl Set {
                 }
                 let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
                 let armored = old.as_ref().is_some_and(|old| is_armored(old.expose()));
-                let before = old.as_ref().map(|_| Old { claim, armored, all_new: true });
+                let format = Format::from_path(path);
+                let all_new = is_all_new(format, opened.as_ref(), value);
+                let before = old.as_ref().map(|_| Old { claim, armored, all_new });
                 let bytes = run.seal(path, value, before, &self.write)?;
                 plan.file = Some(planned(path, old, bytes, value));
             }
@@ -72,7 +74,8 @@ impl Set {
                 let plain = edit::set(format, &opened.plain, key, value);
                 let plain = plain
                     .map_err(|fault| run.fail(unchanged(&code("armor"), format, key, &fault)))?;
-                let old = Old { claim: &opened.claim, armored: true, all_new: false };
+                let all_new = is_all_new(Some(format), Some(&opened), &plain);
+                let old = Old { claim: &opened.claim, armored: true, all_new };
                 plan.spec = Some(self.plan_armor(run, (file.span, &plain), old, trial)?);
             }
             Held::Key { file, format, key } => {
@@ -91,7 +94,7 @@ impl Set {
                 let before = opened.as_ref().map(|it| Old {
                     claim: &it.claim,
                     armored: it.armored,
-                    all_new: false,
+                    all_new: is_all_new(Some(format), Some(it), &plain),
                 });
                 let bytes = run.seal(path, &plain, before, &self.write)?;
                 plan.file = Some(planned(path, old, bytes, &plain));
@@ -104,7 +107,8 @@ impl Set {
                     );
                 }
                 let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
-                let old = Old { claim, armored: true, all_new: true };
+                let all_new = is_all_new(None, opened.as_ref(), value);
+                let old = Old { claim, armored: true, all_new };
                 plan.spec = Some(self.plan_armor(run, (*span, value), old, trial)?);
             }
             Held::Keys { .. } | Held::Literal | Held::Elsewhere(_) => return Err(Exit::Usage),
@@ -177,6 +181,12 @@ impl Set {
         let name = found.secrets.first().map(String::as_str).unwrap_or_default();
         target::new_path(entry, name.rsplit('/').next().unwrap_or(name), &found.key)
     }
+}
+
+/// Whether who could read the old text knows no value of the new one. A text that can't be read is
+/// taken to be another one.
+fn is_all_new(format: Option<Format>, old: Option<&Opened>, new: &SecretBytes) -> bool {
+    old.is_none_or(|old| changed::every_value(format, &old.plain, new))
 }
 
 /// The file of a new value is there, and may hold another one.

@@ -26,7 +26,7 @@ use crate::source::Span;
 use crate::spec::edit::values;
 use crate::spec::value::How;
 use cut::{Armor, Bundle};
-use shared::{confirm, needs, reader, reads};
+use shared::{confirm, may_need, needs, reader, reads};
 
 /// Remove one value of one Secret
 #[derive(Debug, Args)]
@@ -137,12 +137,15 @@ impl Unset {
         let mut other_specs = None;
         for one in &gone {
             let mut others = run.survey.uses.iter().filter(|other| other.span != use_.span);
-            let is_used = others.any(|other| needs(run, other, &one.held));
-            match &one.held {
-                Held::File(path) if is_used || reads(run, path) => {
-                    keep(&mut plan, path, USED);
-                }
-                Held::File(path) => match run.read_if_there(path)? {
+            let why = match others.any(|other| needs(run, other, &one.held)) {
+                true => Some(USED),
+                false if may_need(run, &one.held) => Some(MAY_BE_USED),
+                false => None,
+            };
+            match (&one.held, why) {
+                (Held::File(path), Some(why)) => keep(&mut plan, path, why),
+                (Held::File(path), None) if reads(run, path) => keep(&mut plan, path, USED),
+                (Held::File(path), None) => match run.read_if_there(path)? {
                     Some(old) if addressees(old.expose()).is_some() => {
                         match reader(run, &mut other_specs, path) {
                             Some(spec) => keep(&mut plan, path, &spec),
@@ -152,12 +155,12 @@ impl Unset {
                     Some(_) => push(&mut plan.foreign, path),
                     None => {}
                 },
-                Held::Key { file, .. } if is_used && file.how.is_encrypted() => {
+                (Held::Key { file, .. }, Some(why)) if file.how.is_encrypted() => {
                     let is_armor = file.how == How::Armor;
                     let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
-                    keep(&mut plan, &name, USED);
+                    keep(&mut plan, &name, why);
                 }
-                Held::Key { file, format: Some(format), key } => {
+                (Held::Key { file, format: Some(format), key }, _) => {
                     // What stands in the value itself goes with it.
                     let is_inside = one.span.is_some_and(|span| {
                         span.start <= file.span.start && file.span.end <= span.end
@@ -318,6 +321,7 @@ fn shared_bundles(run: &mut ValueRun, plan: &Plan) -> Vec<String> {
 }
 
 const USED: &str = "something else uses it";
+const MAY_BE_USED: &str = "the spec has errors, so something else may use it";
 
 fn keep(plan: &mut Plan, name: &str, why: &str) {
     let name = code(name);

@@ -6,7 +6,7 @@ use crate::cli::value_run::ValueRun;
 use crate::diag::diagnostic;
 use crate::diag::phrases::code;
 use crate::encrypted::consent::Ask as _;
-use crate::encrypted::held::{Held, Use};
+use crate::encrypted::held::{Elsewhere, Held, Use};
 use crate::os::paths::real_path;
 use crate::os::prompt::Tty;
 use crate::os::reading_specs::{ReadingSpec, other_specs};
@@ -47,15 +47,18 @@ pub(super) fn reads(run: &ValueRun, path: &str) -> bool {
     })
 }
 
-/// Whether a value would lack something without what is held. A Secret that could not be made out
-/// may need anything.
+/// Whether Secrets that could not be made out, or a path that could not, may be about what is held.
+pub(super) fn may_need(run: &ValueRun, held: &Held) -> bool {
+    let is_unknown = |other: &Use| other.held == Held::Elsewhere(Elsewhere::Broken);
+    let is_stored = held.read().is_some() || held.armor().is_some();
+    is_stored && (!run.problems.is_empty() || run.survey.uses.iter().any(is_unknown))
+}
+
+/// Whether a value would lack something without what is held.
 pub(super) fn needs(run: &ValueRun, other: &Use, held: &Held) -> bool {
     let (path, armor) = (held.read(), held.armor());
     if path.is_none() && armor.is_none() {
         return held.touches(&other.held);
-    }
-    if !run.problems.is_empty() {
-        return true;
     }
     let reads = || match path {
         Some(path) => other.files.iter().any(|file| run.is_same_file(file, path)),
@@ -77,5 +80,9 @@ pub(super) fn reader(
     let real = real_path(&run.on_disk(path))?;
     let others = others.get_or_insert_with(|| other_specs(&run.path, &mut run.session.sources));
     let spec = others.iter().find(|spec| spec.reads(&real))?;
-    Some(format!("{} reads it too", code(&spec.name)))
+    let name = code(&spec.name);
+    Some(match spec.broken {
+        None => format!("{name} reads it too"),
+        Some(_) => format!("{name} has errors, and may read it"),
+    })
 }

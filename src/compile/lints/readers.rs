@@ -11,7 +11,6 @@ use crate::compile::run::Run;
 use crate::encrypted::messages::two_specs;
 use crate::encrypted::{Rules, head, readers::Audit};
 use crate::secret::bytes::SecretBytes;
-use crate::spec::path_pattern::normal;
 use crate::spec::{self, value::How};
 use crate::world::MAX_FILE_BYTES;
 
@@ -23,7 +22,7 @@ pub(crate) fn lint(evidence: &Evidence, run: &mut Run<'_>) {
     let mut differing: BTreeSet<String> = BTreeSet::new();
     for ((how, what), used) in &evidence.uses {
         let (name, path, bytes) = match how {
-            How::Age => match (normal(what), run.world.read(what, MAX_FILE_BYTES)) {
+            How::Age => match (run.world.place(what), run.world.read(what, MAX_FILE_BYTES)) {
                 (Some(path), Ok(bytes)) => (Some(what.as_str()), path, bytes),
                 _ => continue,
             },

@@ -55,6 +55,22 @@ pub(crate) fn set_value(text: &str, path: &KeyPath, value: &str) -> Edited {
     verified(out, &expected)
 }
 
+/// Puts values, as TOML writes them, in place of those at spans, which are no headers and not
+/// inside of each other.
+pub(crate) fn set_values(text: &str, values: &[(Span, String)]) -> Edited {
+    let mut expected = tree(text)?;
+    let places = layout(text)?.places();
+    let mut splices = Vec::new();
+    for (span, value) in values {
+        let (path, range) = places.get(&span.start).ok_or(EditFaultKind::Unsafe)?;
+        let document = joined(&["value = ", value, "\n"]);
+        let value_tree = tree(&document)?.get("value").cloned().ok_or(EditFaultKind::Unsafe)?;
+        verify::put(&mut expected, path, value_tree)?;
+        splices.push(Splice::new(range.clone(), joined(&[value])));
+    }
+    verified(applied(text, splices)?, &expected)
+}
+
 /// Removes what stands under a path, and the header of its table if nothing else is there.
 pub(crate) fn remove_value(text: &str, path: &KeyPath) -> Edited {
     let expected = verify::without_tree(&tree(text)?, path)?;

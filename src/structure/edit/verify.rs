@@ -1,5 +1,7 @@
 //! What a document must hold after a change.
 
+use std::collections::HashMap;
+
 use super::fault::{EditFault, EditFaultKind};
 use crate::structure::key_path::{KeyPath, Segment};
 use crate::structure::tree::{Tree, select};
@@ -18,7 +20,13 @@ pub(super) fn with(tree: &Tree, path: &KeyPath, value: &str) -> Result<Tree, Edi
 /// The tree with another one under `path`, whatever stood there; tables on the way made.
 pub(crate) fn with_tree(tree: &Tree, path: &KeyPath, value: Tree) -> Result<Tree, EditFault> {
     let mut out = tree.clone();
-    let mut node = &mut out;
+    put(&mut out, path, value)?;
+    Ok(out)
+}
+
+/// Puts a tree under `path`, whatever stood there; tables on the way are made.
+pub(crate) fn put(tree: &mut Tree, path: &KeyPath, value: Tree) -> Result<(), EditFault> {
+    let mut node = tree;
     for (index, segment) in path.segments().iter().enumerate() {
         let class = node.class();
         let through = || EditFault::from(EditFaultKind::Through(path.before(index), class));
@@ -45,7 +53,7 @@ pub(crate) fn with_tree(tree: &Tree, path: &KeyPath, value: Tree) -> Result<Tree
         };
     }
     *node = value;
-    Ok(out)
+    Ok(())
 }
 
 /// The tree without the single value under `path`.
@@ -97,14 +105,12 @@ fn collection(tree: &Tree) -> Option<&'static str> {
 pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
     match (a, b) {
         (Tree::Table(one), Tree::Table(other)) => {
-            let within = |one: &[(String, Tree)], other: &Tree| {
-                one.iter().all(|(key, value)| match other.get(key) {
-                    Some(found) => same(value, found),
-                    None => is_empty(value),
-                })
-            };
-            within(one, b)
-                && other.iter().all(|(key, value)| a.get(key).is_some() || is_empty(value))
+            let (one, other) = (by_key(one), by_key(other));
+            let is_in_other = one.iter().all(|(key, value)| match other.get(key) {
+                Some(found) => same(value, found),
+                None => is_empty(value),
+            });
+            is_in_other && other.iter().all(|(key, value)| one.contains_key(key) || is_empty(value))
         }
         (Tree::Array(one), Tree::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
@@ -112,6 +118,11 @@ pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
         (Tree::Float(one), Tree::Float(other)) => one == other || one.is_nan() && other.is_nan(),
         _ => a == b,
     }
+}
+
+/// For tables with very many keys.
+fn by_key(entries: &[(String, Tree)]) -> HashMap<&str, &Tree> {
+    entries.iter().map(|(key, value)| (key.as_str(), value)).collect()
 }
 
 fn is_empty(tree: &Tree) -> bool {

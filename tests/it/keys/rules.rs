@@ -277,3 +277,69 @@ fn who_can_read_a_new_file_is_said_in_any_case() {
     let rekey = case.args("rekey -q --yes -i alice.key").succeeds();
     rekey.stderr_contains("`ci` will be able to read");
 }
+
+/// A link is another way to a file, and not another set of readers.
+#[test]
+#[cfg(unix)]
+fn a_link_has_the_rules_of_its_file() {
+    use std::os::unix::fs::symlink;
+    let people = People::new();
+    let People { case, alice, bob, .. } = &people;
+    let spec = format!(
+        "[recipients]\nalice = \"{alice}\"\nbob = \"{bob}\"\n\
+         [[encrypt]]\npath = \"prod/**\"\nto = [\"alice\"]\n\
+         [[encrypt]]\npath = \"**\"\nto = [\"alice\", \"bob\"]\n\
+         [[opaque]]\nname = \"a\"\n\
+         data.K = {{ age = \"dev/x.age\" }}\ndata.L = {{ age = \"link/y.age\" }}\n\
+         data.M = {{ age = \"dev/./../prod/z.age\" }}\n"
+    );
+    case.write("mintage.toml", spec);
+    case.write("dev/a", "");
+    for name in ["x", "y", "z"] {
+        people.encrypt(&format!("prod/{name}.age"), "hunter2");
+    }
+    symlink("../prod/x.age", case.path("dev/x.age")).unwrap();
+    symlink("prod", case.path("link")).unwrap();
+    case.args("check -i alice.key -D warnings").succeeds();
+    let table = case.args("recipients mintage.toml").succeeds().text();
+    let lines: Vec<&str> = table.lines().skip(1).collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines.iter().all(|line| line.starts_with("prod/")), "{lines:?}");
+    for paths in ["mintage.toml", "mintage.toml prod", "mintage.toml ."] {
+        case.args("rekey --all -i alice.key").args(paths).succeeds();
+    }
+    case.args("set a K -i alice.key").stdin("hunter3").succeeds();
+    case.args("set a L -i alice.key").stdin("hunter3").succeeds();
+    case.args("edit dev/x.age -i alice.key").env("EDITOR", "echo new >").succeeds();
+    case.args("edit a L -i alice.key").env("EDITOR", "echo new >").succeeds();
+    case.args("encrypt - --force -o dev/x.age -i alice.key").stdin("hunter4").succeeds();
+    for name in ["x", "y", "z"] {
+        people.is_closed_to("bob", &format!("prod/{name}.age"));
+    }
+    assert!(case.path("dev/x.age").is_symlink());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_spec_changes_no_file_outside_of_its_folder() {
+    let people = People::new();
+    let People { case, alice, bob, .. } = &people;
+    std::fs::create_dir_all(case.path("repo/sub")).unwrap();
+    std::fs::create_dir_all(case.path("other")).unwrap();
+    case.args("encrypt - -o other/o.age -r").args([alice]).stdin("hunter2").succeeds();
+    let before = std::fs::read(case.path("other/o.age")).unwrap();
+    std::os::unix::fs::symlink("../other/o.age", case.path("repo/x.age")).unwrap();
+    std::os::unix::fs::symlink("../../other", case.path("repo/sub/link")).unwrap();
+    let spec = format!(
+        "[recipients]\nalice = \"{alice}\"\nbob = \"{bob}\"\n\
+         [[encrypt]]\npath = \"**\"\nto = [\"alice\", \"bob\"]\n\
+         [[opaque]]\nname = \"a\"\ndata.A = {{ age = \"x.age\" }}\n\
+         data.B = {{ age = \"sub/link/o.age\" }}\ndata.C = {{ age = \"../other/o.age\" }}\n"
+    );
+    case.write("repo/mintage.toml", spec);
+    for paths in ["repo/mintage.toml", "repo", "repo/mintage.toml repo"] {
+        case.args("rekey --all --yes -i alice.key").args(paths).succeeds();
+        case.args("recipients").args(paths).succeeds().stdout_is("");
+    }
+    assert_eq!(std::fs::read(case.path("other/o.age")).unwrap(), before);
+}

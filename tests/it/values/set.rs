@@ -290,3 +290,31 @@ impl ButFor for crate::case::Ran {
         self
     }
 }
+
+/// Who could read a file knows a value that is set again.
+#[test]
+fn former_readers_are_forgotten_with_the_last_value_that_they_know() {
+    let keys = Keys::new(
+        "[[opaque]]\nname = \"a\"\ndata.K = { age = \"k.age\" }\n\
+         data.L = { age = \"l.toml.age\", key = \"l\" }\n",
+    );
+    let bob = keys.case.args("keygen -o bob.txt").succeeds().text();
+    let rules = keys.rules();
+    let both = rules
+        .replace("me = ", &format!("bob = \"{}\"\nme = ", bob.trim()))
+        .replace("[\"me\"]", "[\"me\", \"bob\"]");
+    let spec = keys.case.read("mintage.toml");
+    keys.case.write("mintage.toml", spec.replace(&rules, &both));
+    keys.set("a K", "hunter2");
+    keys.set("a L", "hunter2");
+    keys.case.write("mintage.toml", spec.replace(&rules, &both.replace(", \"bob\"", "")));
+    let readers = || keys.case.args("recipients").succeeds().text();
+    for key in ["K", "L"] {
+        keys.set(&format!("a {key}"), "hunter2");
+    }
+    assert_eq!(readers().matches("former bob").count(), 2, "{}", readers());
+    for (key, left) in [("K", 1), ("L", 0)] {
+        keys.set(&format!("a {key}"), "hunter3");
+        assert_eq!(readers().matches("former bob").count(), left, "{}", readers());
+    }
+}

@@ -297,3 +297,66 @@ data.C = { age = "../../all.env.age", key = "A" }
     assert_eq!(keys.opened("all.env.age"), "A=hunter2\nB=y\n");
     keys.run("unset a OWN").succeeds().stderr_contains("deleted `own.age`");
 }
+
+#[test]
+fn what_a_spec_with_errors_may_read_stays() {
+    let other = "[[opaque]]\nname = \"{{ vars.nothing }}\"\ndata.K = { age = \"x.age\" }\n";
+    let path = "[[opaque]]\nname = \"b\"\ndata.K = { age = \"{{ vars.nothing }}.age\" }\n";
+    for other in [other, path] {
+        let first = "[[opaque]]\nname = \"a\"\ndata.K = { age = \"x.age\" }\n\
+                     data.L = { age = \"y.toml.age\", key = \"l\" }\n";
+        let keys = Keys::new(&format!("{first}{other}"));
+        keys.encrypt("x.age", "hunter2");
+        keys.encrypt("y.toml.age", "l = \"hunter2\"\n");
+        let says = "kept `x.age`: the spec has errors, so something else may use it";
+        keys.run("unset a K").succeeds().stderr_contains(says);
+        keys.run("unset a L").succeeds().stderr_contains("kept `y.toml.age`");
+        assert_eq!(keys.opened("x.age"), "hunter2");
+        assert_eq!(keys.opened("y.toml.age"), "l = \"hunter2\"\n");
+    }
+
+    let keys = Keys::new(
+        "[[opaque]]\nname = \"a\"\ndata.K = { age = \"x.age\" }\n\
+         data.L = { age = \"other/y.age\" }\ndata.M = { age = \"z.age\" }\n",
+    );
+    for name in ["x.age", "other/y.age", "z.age"] {
+        keys.encrypt(name, "hunter2");
+    }
+    std::fs::create_dir_all(keys.case.path(".git")).unwrap();
+    keys.case.write(
+        "other/mintage.toml",
+        "<<<<<<< HEAD\n[[opaque]]\nname = \"b\"\ndata.K = { age = \"../x.age\" }\n",
+    );
+    let says = "`other/mintage.toml` has errors, and may read it";
+    for (key, name) in [("K", "x.age"), ("L", "other/y.age")] {
+        keys.run(&format!("unset a {key}")).succeeds().stderr_contains(says);
+        assert_eq!(keys.opened(name), "hunter2");
+    }
+    keys.run("unset a M").succeeds();
+    assert!(!keys.case.path("z.age").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_is_written_in_two_ways_is_one() {
+    let spec = "[[opaque]]\nname = \"a\"\ndata-from = [{ age = \"all.env.age\" }]\n\
+                [[opaque]]\nname = \"b\"\ndata-from = [{ age = \"./x/../all.env.age\" }]\n\
+                [[opaque]]\nname = \"c\"\ndata-from = [{ age = \"link/all.env.age\" }]\n\
+                [[opaque]]\nname = \"d\"\nfor-each = [\"./w\", \"w\"]\n\
+                data.\"{{ each.index }}\" = { age = \"{{ each.value }}.age\" }\n";
+    let spec = spec.replace("data.\"{{ each.index }}\"", "data.W");
+    let spec = spec.replace("name = \"d\"", "name = \"d-{{ each.index }}\"");
+    let keys = Keys::new(&spec);
+    std::os::unix::fs::symlink(".", keys.case.path("link")).unwrap();
+    keys.encrypt("all.env.age", "A=x\nB=y\n");
+    let says = "the same value is used by `b`, `c`";
+    keys.run("set a A").stdin("hunter2").succeeds().stderr_contains(says);
+    let ran = keys.run("unset a A").exits(2);
+    ran.stderr_contains("this also removes `b` and `c`").stderr_contains("nothing was written");
+    assert_eq!(keys.opened("all.env.age"), "A=hunter2\nB=y\n");
+    keys.run("unset a A --yes").succeeds();
+    assert_eq!(keys.opened("all.env.age"), "B=y\n");
+    keys.encrypt("w.age", "hunter2");
+    keys.run("unset d-0 W --yes").succeeds().stderr_contains("deleted `./w.age`");
+    assert!(!keys.case.path("w.age").exists());
+}

@@ -9,7 +9,8 @@ use super::python::{python, same};
 use crate::secret::bytes::SecretBytes;
 use crate::structure::edit::{EditFault, EditFaultKind, set, unset};
 use crate::structure::{Format, KeyPath, Tree, read, select, write};
-use crate::unit::{peers, support::thinned};
+use crate::unit::peers;
+use crate::unit::support::{assert_linear, thinned};
 
 const FORMATS: [Format; 4] = [Format::Toml, Format::Json, Format::Yaml, Format::Dotenv];
 
@@ -61,6 +62,28 @@ fn edits_by_example() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+#[test]
+fn many_keys_take_linear_time() {
+    type Line = fn(usize) -> String;
+    let lines: [(Format, Line); 4] = [
+        (Format::Toml, |number| format!("k{number} = \"v\"\n")),
+        (Format::Json, |number| format!(",\n\"k{number}\": \"v\"")),
+        (Format::Yaml, |number| format!("k{number}: v\n")),
+        (Format::Dotenv, |number| format!("k{number}=v\n")),
+    ];
+    for (format, line) in lines {
+        assert_linear(format.title(), 1 << 10, |count| {
+            let mut text: String = (0..count).map(line).collect();
+            if format == Format::Json {
+                text = format!("{{{}}}", text.trim_start_matches(','));
+            }
+            changed(format, &text, "k7", Some("w")).unwrap();
+            changed(format, &text, "new", Some("w")).unwrap();
+            changed(format, &text, "k7", None).unwrap();
+        });
+    }
 }
 
 /// Where something may be set: the paths of single values, and new keys in every table.

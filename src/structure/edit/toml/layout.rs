@@ -41,6 +41,9 @@ pub(crate) enum Shape {
     Table(Vec<Pair>),
 }
 
+/// The path and the range of each value, by its first byte.
+pub(crate) type Places = HashMap<usize, (KeyPath, Range<usize>)>;
+
 /// In an inline table.
 pub(crate) struct Pair {
     pub start: usize,
@@ -68,6 +71,24 @@ impl Value {
             _ => Vec::new(),
         };
         Brackets { range: self.range.clone(), entries, comma: ", " }
+    }
+
+    /// Where this value and those inside of it stand, with the paths that begin with `path`.
+    fn note_places(&self, path: Vec<Segment>, places: &mut Places) {
+        match &self.shape {
+            Shape::Scalar => {}
+            Shape::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    item.note_places([&*path, &[Segment::Index(index)]].concat(), places);
+                }
+            }
+            Shape::Table(pairs) => {
+                for pair in pairs {
+                    pair.value.note_places([&*path, &*pair.path].concat(), places);
+                }
+            }
+        }
+        places.insert(self.range.start, (KeyPath::of(&path), self.range.clone()));
     }
 
     /// The path from this value to one that begins at a byte.
@@ -107,6 +128,17 @@ impl<'t> Layout<'t> {
             Some(value) => Some([&*it.path, &value.path_to(at)?].concat()),
         });
         found.map(|path| KeyPath::of(&path))
+    }
+
+    /// Where all values stand, by their first bytes.
+    pub(crate) fn places(&self) -> Places {
+        let mut places = HashMap::new();
+        for statement in &self.statements {
+            if let Some(value) = &statement.value {
+                value.note_places(statement.path.clone(), &mut places);
+            }
+        }
+        places
     }
 
     /// Whether nothing stands under a header, not even a comment, and no table inside of it.
