@@ -9,7 +9,7 @@ use age::{DecryptError, Decryptor, Identity};
 use zeroize::Zeroizing;
 
 use super::{Damage, MAX_WORK_FACTOR, header::Header};
-use crate::content::{Age, BYTE_ORDER_MARK, Content};
+use crate::content::{Age, BYTE_ORDER_MARK, Content, conflict::conflict_marker};
 use crate::secret::bytes::SecretBytes;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +119,9 @@ fn unarmor(bytes: &[u8]) -> Result<Vec<u8>, FileFault> {
     let altered = FileFault::Damaged(Damage::Altered);
     let text = std::str::from_utf8(bytes).map_err(|_| altered)?;
     let armor = text.trim_start_matches(BYTE_ORDER_MARK).trim();
+    if conflict_marker(armor).is_some() {
+        return Err(FileFault::Damaged(Damage::Conflict));
+    }
     if armor.contains(ARMOR_END) && !armor.ends_with(ARMOR_END) {
         return Err(FileFault::Damaged(Damage::TextAfterArmor));
     }

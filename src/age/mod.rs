@@ -78,6 +78,8 @@ pub(crate) enum Damage {
     Altered,
     HeaderTooLong,
     TextAfterArmor,
+    /// Git could not merge two versions of its armor.
+    Conflict,
     /// The armor is indented, or blanks end its lines.
     BlanksInArmor,
     /// The line breaks of a binary file were converted to CRLF.

@@ -2,6 +2,7 @@
 //! ask here, and decide themselves what follows.
 
 pub(crate) mod ciphertext;
+pub(crate) mod conflict;
 pub(crate) mod containers;
 pub(crate) mod pem;
 pub(crate) mod placeholder;

@@ -4,7 +4,7 @@ use super::fault::{DecodeFault, DecodeFaultKind, Remedy};
 use super::{node::JsonNode, yaml::YamlFaultKind};
 use crate::check::content::messages::{NOT_DECRYPTED, NOT_REPLACED};
 use crate::check::registry::messages::json_problem;
-use crate::content::Content;
+use crate::content::{Content, conflict::RESOLVE};
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Cause, Diagnostic, diagnostic};
 use crate::go::base64::Base64Fault;
@@ -209,6 +209,10 @@ pub(crate) fn json(fault: &JsonFault) -> Diagnostic {
             _ => "write double quotes around all keys and strings, and no comma after the last",
         },
     )
+}
+
+pub(crate) fn conflict() -> Diagnostic {
+    diagnostic!(MANIFEST_SYNTAX, "the file has an unresolved merge conflict").help(RESOLVE)
 }
 
 pub(crate) fn bad_separator() -> Diagnostic {

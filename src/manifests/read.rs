@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::documents::{Piece, is_json, split};
 use super::{json, messages, node::JsonNode, yaml};
-use crate::content::BYTE_ORDER_MARK;
+use crate::content::{BYTE_ORDER_MARK, conflict::conflict_marker};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
@@ -46,6 +46,17 @@ pub(crate) struct ReadFault {
 
 /// The documents of a text in YAML or JSON. Linear in the text.
 pub(crate) fn read(source: ManifestText<'_>) -> Documents<'_> {
+    let mut found = read_each(source);
+    for fault in &mut found.faults {
+        if let Some(marker) = conflict_marker(source.token(&fault.unread)) {
+            let marker = fault.unread.start + marker;
+            fault.diagnostic = messages::conflict().at(source.span(&(marker..marker)), "");
+        }
+    }
+    found
+}
+
+fn read_each(source: ManifestText<'_>) -> Documents<'_> {
     let text = source.text;
     if !is_json(text) {
         return read_yaml(source, 0);

@@ -11,6 +11,7 @@ use super::node::{Node, NodeKind};
 use super::read::{SpecReader, respelt};
 use super::takes::{Given, Keys, TableType};
 use super::{Entry, Spec, mask, recipients, shape::class};
+use crate::content::conflict::{RESOLVE, conflict_marker};
 use crate::diag::lint_levels::{self, LintLevel, LintNameError, LintTable};
 use crate::diag::phrases::{code, one_of, plural};
 use crate::diag::{Diagnostic, diagnostic};
@@ -64,12 +65,23 @@ fn parsed<T>(
     let (table, errors) = DeTable::parse_recoverable(&text);
     if !errors.is_empty() {
         sources.mask(file, mask::mask_broken(&text));
-        return (None, syntax_errors(file, &text, &errors));
+        // What else is wrong may be of the other side.
+        let problems = match conflict_marker(&text) {
+            Some(at) => vec![conflict(Span::new(file, at..at))],
+            None => syntax_errors(file, &text, &errors),
+        };
+        return (None, problems);
     }
     let mut reader = SpecReader::new(file);
     let out = read(&mut reader, table.get_ref());
     sources.mask(file, mask::mask(&text, table.get_ref(), &reader.visible, &reader.templates));
     (Some(out), reader.problems)
+}
+
+fn conflict(marker: Span) -> Diagnostic {
+    diagnostic!(TOML_SYNTAX, "the file has an unresolved merge conflict")
+        .at(marker, "")
+        .help(RESOLVE)
 }
 
 /// One diagnostic a line: the parser recovers roughly, and what it says after the first error of a

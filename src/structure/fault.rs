@@ -16,6 +16,8 @@ pub(crate) enum StructureFaultKind {
     NotUtf8,
     Utf16,
     Syntax,
+    /// Git could not merge two versions of it.
+    Conflict,
     TooDeep,
     /// It has more than [`MAX_VALUES`].
     TooManyValues,

@@ -6,6 +6,7 @@ use super::format::Format;
 use super::key_path::{KeyPath, KeyPathFault, KeyPathFaultKind, Segment};
 use super::tree::{NoSuchKey, Tree};
 use super::write::{EncodeFault, EncodeFaultKind};
+use crate::content::conflict::RESOLVE;
 use crate::diag::key_names::is_key;
 use crate::diag::phrases::{code, nearest, number, one_of, plural, some_of};
 use crate::diag::{Diagnostic, diagnostic};
@@ -36,6 +37,13 @@ pub(crate) fn unreadable(what: &str, format: Format, fault: &StructureFault) -> 
                 "can't parse {what} as {title}: syntax error ({place})"
             )
             .help(format!("set `format` to {others} if the file is not {title}"));
+        }
+        StructureFaultKind::Conflict => {
+            return diagnostic!(
+                BAD_STRUCTURE,
+                "can't parse {what} as {title}: it has an unresolved merge conflict ({place})"
+            )
+            .help(RESOLVE);
         }
         StructureFaultKind::TopLevel(class) => {
             let class = if *class == Tree::Null.class() { "empty" } else { class };

@@ -16,7 +16,7 @@ pub(crate) mod write;
 pub(crate) mod yaml;
 pub(crate) mod yaml_scalar;
 
-use crate::content::{BYTE_ORDER_MARK, Content};
+use crate::content::{BYTE_ORDER_MARK, Content, conflict::conflict_marker};
 pub(crate) use fault::{StructureFault, StructureFaultKind};
 pub(crate) use format::Format;
 pub(crate) use key_path::KeyPath;
@@ -40,14 +40,18 @@ pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Tree, StructureFault>
     };
     let unmarked = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let tree = match format {
-        Format::Toml => toml::read(unmarked)?,
-        Format::Json => json::read(unmarked)?,
-        Format::Yaml => yaml::read(unmarked)?,
-        Format::Dotenv => dotenv::read(unmarked)?,
+        Format::Toml => toml::read(unmarked),
+        Format::Json => json::read(unmarked),
+        Format::Yaml => yaml::read(unmarked),
+        Format::Dotenv => dotenv::read(unmarked),
         Format::Text => return Ok(Tree::string(text)),
     };
-    match tree {
-        Tree::Table(_) => Ok(tree),
-        _ => Err(StructureFault::at("", 0, StructureFaultKind::TopLevel(tree.class()))),
+    let tree = tree.map_err(|fault| match conflict_marker(unmarked) {
+        Some(at) => StructureFault::at(unmarked, at, StructureFaultKind::Conflict),
+        None => fault,
+    });
+    match tree? {
+        tree @ Tree::Table(_) => Ok(tree),
+        tree => Err(StructureFault::at("", 0, StructureFaultKind::TopLevel(tree.class()))),
     }
 }

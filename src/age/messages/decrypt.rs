@@ -135,6 +135,11 @@ pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic
             damaged("its header is longer than 2 MiB, or has more than 1,024 recipients")
                 .help(RESTORE)
         }
+        FileFault::Damaged(Damage::Conflict) => {
+            diagnostic!(AGE_DAMAGED, "{name} has an unresolved merge conflict")
+                .note("the two versions can't be combined: each is encrypted as a whole")
+                .help(keep_one_version(subject))
+        }
         FileFault::Damaged(Damage::TextAfterArmor) => damaged("text follows its armor").help(
             "remove everything after `-----END AGE ENCRYPTED FILE-----`: a value has one age file",
         ),
@@ -152,6 +157,19 @@ pub(super) fn file_fault(subject: Encrypted<'_>, fault: FileFault) -> Diagnostic
         FileFault::Damaged(Damage::Altered) => damaged("it was truncated or altered")
             .note("age detects every altered byte, so no part of the file is used")
             .help(RESTORE),
+    }
+}
+
+fn keep_one_version(subject: Encrypted<'_>) -> String {
+    let file = subject.argument();
+    match subject {
+        Encrypted::Armor => "keep the text of one side, from `-----BEGIN` to `-----END`, and set \
+             the values that only the other side changed with `mintage set`"
+            .to_owned(),
+        _ => format!(
+            "keep one version, `git checkout --ours {file}` or `git checkout --theirs {file}`, and \
+             set the values that only the other one changed with `mintage set`"
+        ),
     }
 }
 
