@@ -51,7 +51,7 @@ pub struct Edit {
 }
 
 fn path_or_name(specs: Arg) -> Arg {
-    specs.value_name("PATH").num_args(1..=3).required(true).help(
+    specs.value_name("PATH").num_args(1..).required(true).help(
         "PATH is an age file, created if it does not exist; or NAME is a Secret, and KEY one of \
          its data keys",
     )
@@ -94,8 +94,7 @@ impl Edit {
 
     /// The age file or armored text that holds a value, and its format.
     fn holder(&mut self) -> Result<Holder, Exit> {
-        let key = self.spec.take_last_path().to_string_lossy().into_owned();
-        let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        let (name, key) = self.spec.take_name_and_key("edit")?;
         let run = ValueRun::open(&self.spec)?;
         let what = format!("{} of {}", code(&key), code(&name));
         let found = run.find(&name, &key)?;

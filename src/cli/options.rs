@@ -5,7 +5,7 @@ use std::{env, path::PathBuf};
 
 use clap::{Arg, Args, ColorChoice};
 
-use super::{identities::IdentityOptions, terminal::Terminal};
+use super::{Exit, identities::IdentityOptions, terminal::Terminal};
 use crate::Options;
 use crate::diag::lint_levels::{self, LintLevel};
 use crate::diag::{Diagnostic, diagnostic, phrases::code, render::MessageFormat};
@@ -61,6 +61,23 @@ impl SpecOptions {
     pub fn take_last_path(&mut self) -> PathBuf {
         self.specs.pop().unwrap_or_default()
     }
+
+    /// Takes the last two, a Secret and one of its keys, for `command`.
+    pub fn take_name_and_key(&mut self, command: &str) -> Result<(String, String), Exit> {
+        let problem = match self.specs.as_slice() {
+            [] | [_] => "the key of the value is missing",
+            [_, _] | [_, _, _] => {
+                let key = self.take_last_path().to_string_lossy().into_owned();
+                let name = self.take_last_path().to_string_lossy().into_owned();
+                return Ok((name, key));
+            }
+            _ => "there are too many arguments",
+        };
+        let problem = diagnostic!(USAGE, "{problem}").help(format!(
+            "write `mintage {command} NAME KEY`, or `mintage {command} SPEC NAME KEY`"
+        ));
+        Err(self.access.messages.plain.terminal().fail(problem))
+    }
 }
 
 /// The argument for specs of a command that takes one, and something else behind it.
@@ -72,7 +89,8 @@ pub fn and_one_more(specs: Arg, name: &'static str, help: &'static str) -> Arg {
 pub fn and_two_more(specs: Arg) -> Arg {
     specs
         .value_names(["NAME", "KEY"])
-        .num_args(2..=3)
+        // Options may come between them, and clap would show a value that is one too many.
+        .num_args(1..)
         .required(true)
         .default_value(None::<&str>)
         .help(

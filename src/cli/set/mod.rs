@@ -59,8 +59,10 @@ pub struct Set {
 
 impl Set {
     pub fn run(mut self) -> Exit {
-        let key = self.spec.take_last_path().to_string_lossy().into_owned();
-        let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        let (name, key) = match self.spec.take_name_and_key("set") {
+            Ok(both) => both,
+            Err(exit) => return exit,
+        };
         if let Some(problem) = self.value_as_argument() {
             return KeySession::new(&self.spec.access.messages.plain).fail(problem);
         }

@@ -65,8 +65,10 @@ struct Plan {
 
 impl Unset {
     pub fn run(mut self) -> Exit {
-        let key = self.spec.take_last_path().to_string_lossy().into_owned();
-        let name = self.spec.take_last_path().to_string_lossy().into_owned();
+        let (name, key) = match self.spec.take_name_and_key("unset") {
+            Ok(both) => both,
+            Err(exit) => return exit,
+        };
         match self.unset(&name, &key) {
             Ok(()) => Exit::Fine,
             Err(exit) => exit,

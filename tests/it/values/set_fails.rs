@@ -214,3 +214,18 @@ fn names_that_are_too_long_for_the_system() {
     keys.set(&format!("a {key}"), "hunter2");
     assert_eq!(keys.value("", &format!("a/{key}")), "hunter2");
 }
+
+/// Options may stand anywhere.
+#[test]
+fn a_key_that_is_missing_and_a_value_that_is_one_too_many() {
+    let keys = Keys::new("");
+    keys.run("set a --yes K --raw").stdin("x").succeeds();
+    keys.run("unset a --yes").exits(2).stderr_contains("the key of the value is missing");
+    keys.run("unset a --yes K").succeeds();
+    for words in ["set", "unset", "edit"] {
+        let ran = keys.run(&format!("{words} mintage.toml a --yes K hunter2")).stdin("x").exits(2);
+        ran.stderr_contains("too many arguments")
+            .stderr_contains(&format!("write `mintage {words} NAME KEY`"))
+            .never_says("hunter2");
+    }
+}
