@@ -20,7 +20,7 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::encrypted::held::{Held, Read};
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::target::{self, Target};
-use crate::encrypted::{Opened, Store, changed, messages};
+use crate::encrypted::{Opened, Store, changed};
 use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::texts::shown_name;
@@ -114,7 +114,7 @@ impl Edit {
             | Held::Keys { file: Read { how: How::Armor, span, .. }, format } => {
                 return Ok(Holder::Armor(Box::new(run), *span, *format));
             }
-            Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&what, why))),
+            Held::Elsewhere(why) => return Err(run.elsewhere(&what, why)),
             _ => {
                 let problem = diagnostic!(USAGE, "no age file holds {what}");
                 return Err(run.fail(problem.help("change it with `mintage set NAME KEY`")));

@@ -16,7 +16,6 @@ use crate::diag::phrases::{all_of, code, one_of};
 use crate::diag::{Diagnostic, Level, codes, diagnostic};
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::Survey;
-use crate::encrypted::messages;
 use crate::encrypted::target::{self, Found, Target};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::Write;
@@ -115,10 +114,11 @@ impl Set {
         let name = format!("{} of {}", code(&found.key), all_of(&found.secrets));
         if let Target::Held(use_) = &found.target {
             match &use_.held {
-                Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&name, why))),
+                Held::Elsewhere(why) => return Err(run.elsewhere(&name, why)),
                 Held::Key { file, format: None, .. } => {
-                    let name = if file.how == How::Armor { "armor" } else { &file.what };
-                    return Err(run.fail(unknown_format_of(&code(name))));
+                    let is_armor = file.how == How::Armor;
+                    let name = if is_armor { "armor".to_owned() } else { run.shown(&file.what) };
+                    return Err(run.fail(unknown_format_of(&code(&name))));
                 }
                 _ => {}
             }
@@ -251,10 +251,10 @@ fn say_missing(run: &ValueRun, use_: &Use, survey: &Survey) {
 
 fn said(run: &ValueRun, use_: &Use, others: &[Use]) {
     let place = match &use_.held {
-        Held::File(path) => code(path),
+        Held::File(path) => code(&run.shown(path)),
         Held::Key { file, key, .. } => {
             let (key, is_armor) = (code(&key.to_string()), file.how == How::Armor);
-            let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+            let name = if is_armor { run.armor_name(file.span) } else { run.shown(&file.what) };
             format!("{key} in {}", code(&name))
         }
         _ => code(run.session.sources.name(run.spec.file)),

@@ -114,7 +114,7 @@ impl Unset {
             run.say(&format!("kept {name}: {why}"));
         }
         for path in &plan.foreign {
-            run.say(&format!("kept {}: it is not an age file", code(path)));
+            run.say(&format!("kept {}: it is not an age file", code(&run.shown(path))));
         }
         Ok(())
     }
@@ -139,12 +139,12 @@ impl Unset {
             let is_used = others.any(|other| needs(run, other, &one.held));
             match &one.held {
                 Held::File(path) if is_used || reads(run, path) => {
-                    keep(&mut plan, path, USED);
+                    keep(&mut plan, &run.shown(path), USED);
                 }
                 Held::File(path) => match run.read_if_there(path)? {
                     Some(old) if addressees(old.expose()).is_some() => {
                         match reader(run, &mut other_specs, path) {
-                            Some(spec) => keep(&mut plan, path, &spec),
+                            Some(spec) => keep(&mut plan, &run.shown(path), &spec),
                             None => push(&mut plan.deleted, path),
                         }
                     }
@@ -153,7 +153,8 @@ impl Unset {
                 },
                 Held::Key { file, .. } if is_used && file.how.is_encrypted() => {
                     let is_armor = file.how == How::Armor;
-                    let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+                    let name =
+                        if is_armor { run.armor_name(file.span) } else { run.shown(&file.what) };
                     keep(&mut plan, &name, USED);
                 }
                 Held::Key { file, format: Some(format), key } => {
@@ -166,7 +167,7 @@ impl Unset {
                         _ => None,
                     };
                     if let Some(spec) = other_spec {
-                        keep(&mut plan, &file.what, &spec);
+                        keep(&mut plan, &run.shown(&file.what), &spec);
                     } else if file.how == How::Age || !is_inside {
                         let is_meant = one.name() == use_.name();
                         self.cut(run, &mut plan, (file, *format, key), is_meant)?;
@@ -214,9 +215,7 @@ impl Unset {
                 }
                 Ok(plan)
             }
-            Held::Elsewhere(why) => {
-                Err(run.fail(crate::encrypted::messages::elsewhere(&use_.name(), why)))
-            }
+            Held::Elsewhere(why) => Err(run.elsewhere(&use_.name(), why)),
             _ => {
                 let problem = diagnostic!(USAGE, "{} can't be removed alone", use_.name());
                 Err(run.fail(problem.help("remove it from the spec in an editor")))
@@ -245,7 +244,8 @@ impl Unset {
                 let problem = problem.note("the spec no longer uses it");
                 return Err(run.fail(problem.help("delete it with `rm`")));
             }
-            run.say(&format!("deleted {}, which nothing else in the spec uses", code(path)));
+            let path = code(&run.shown(path));
+            run.say(&format!("deleted {path}, which nothing else in the spec uses"));
         }
         Ok(())
     }

@@ -184,3 +184,34 @@ fn mistakes_in_the_arguments() {
     let ran = keys.run("set prod/a PW").stdin("hunter2").exits(2);
     ran.stderr_contains("the spec reads it for `PW` of `a`").never_says("remove");
 }
+
+/// A path in a message can be pasted into the next command, wherever that runs.
+#[test]
+fn paths_start_in_the_current_folder() {
+    let keys = Keys::new(
+        r#"[sources.db]
+age = "my db.toml.age"
+[[opaque]]
+name = "a"
+data.PW = { source = "db", key = "pw" }
+data.DSN = "mysql://u:{{ sources.db.pw | urlencode }}@h"
+data.BOTH = { concat = [{ age = "x.age" }, { file = "f" }] }
+"#,
+    );
+    keys.case.write("f", "x");
+    keys.encrypt("my db.toml.age", "pw = 'x'\n");
+    keys.encrypt("x.age", "x");
+    std::fs::create_dir(keys.case.path("sub")).unwrap();
+    let sub = keys.case.path("sub");
+    let run = |words: &str| keys.case.args(words).args("-i ../key.txt").from(&sub).stdin("hunter2");
+    let dsn = run("set .. a DSN").exits(2);
+    dsn.stderr_contains("change what it reads: `mintage edit '../my db.toml.age'`");
+    // What is not encrypted is not for `edit`.
+    let both = run("set .. a BOTH").exits(2);
+    both.stderr_contains("change what it reads: `mintage edit ../x.age`, `../f`");
+    let set = run("set .. a PW").succeeds();
+    set.stderr_contains("set `PW` of `a`: `pw` in `../my db.toml.age`");
+    let new = run("set .. a NEW").succeeds();
+    new.stderr_contains("`me` can read `../secrets/a/NEW.age`").stderr_contains(": `../secrets/a/NEW.age`");
+    run("unset .. a NEW").succeeds().stderr_contains("deleted `../secrets/a/NEW.age`");
+}
