@@ -137,8 +137,11 @@ impl Edit {
             let problem = diagnostic!(CANNOT_READ, "{} is a folder, not a file", code(&shown));
             return session.fail(problem.help("pass the path of an age file in it"));
         }
+        if is_there && path.file_name() == Some(OsStr::new("mintage.toml")) {
+            return session.fail(is_spec(&shown));
+        }
         if !is_there && path.extension() != Some(OsStr::new("age")) {
-            session.problems.push(no_ending(&shown));
+            session.problems.push(no_ending(path));
         }
         if let Some(exit) = session.stopped() {
             return exit;
@@ -233,13 +236,19 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
     let bytes = encrypted_files::read(path)?;
     let opened = store
         .open(shown, bytes.expose())
-        .map_err(|fault| Box::new(decrypt_fault(Encrypted::File(shown), &fault)))?;
+        .map_err(|fault| Box::new(decrypt_fault(Encrypted::Argument(shown), &fault)))?;
     Ok((bytes.expose().to_vec(), opened))
 }
 
+fn is_spec(shown: &str) -> Diagnostic {
+    diagnostic!(USAGE, "{} is a spec, which is not encrypted", code(shown))
+        .help("open it with your editor instead")
+        .help("pass NAME and KEY to edit one encrypted value: `mintage edit NAME KEY`")
+}
+
 /// A new file has a name that says that it is encrypted.
-fn no_ending(shown: &str) -> Diagnostic {
-    diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
+fn no_ending(path: &Path) -> Diagnostic {
+    encrypted_files::no_encrypted_file(path)
         .help("pass a path that ends in `.age` to start a new file")
         .help("pass NAME and KEY to edit one value of a spec: `mintage edit NAME KEY`")
 }

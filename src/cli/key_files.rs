@@ -54,7 +54,7 @@ impl Found {
 
 fn fault_of(name: &str, armored: Option<&ArmoredText>, fault: &DecryptFault) -> Diagnostic {
     match armored {
-        None => decrypt_fault(Encrypted::File(name), fault),
+        None => decrypt_fault(Encrypted::Argument(name), fault),
         Some(text) => decrypt_fault(Encrypted::Armor, fault).at(text.span, ""),
     }
 }

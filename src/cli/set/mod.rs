@@ -60,7 +60,7 @@ impl Set {
     pub fn run(mut self) -> Exit {
         let key = self.spec.take_last_path().to_string_lossy().into_owned();
         let name = self.spec.take_last_path().to_string_lossy().into_owned();
-        if let Some(problem) = self.value_as_argument() {
+        if let Some(problem) = self.value_as_argument(&key) {
             return KeySession::new(&self.spec.access.messages.plain).fail(problem);
         }
         match self.set(&name, &key) {
@@ -69,8 +69,15 @@ impl Set {
         }
     }
 
-    /// `mintage set NAME KEY VALUE`: a spec called `NAME` does not exist.
-    fn value_as_argument(&self) -> Option<Diagnostic> {
+    /// `mintage set NAME KEY=VALUE`, which is not repeated; or `mintage set NAME KEY VALUE`: a spec
+    /// called `NAME` does not exist.
+    fn value_as_argument(&self, key: &str) -> Option<Diagnostic> {
+        if key.contains('=') {
+            return Some(
+                diagnostic!(USAGE, "KEY contains `=`, which is not allowed in a data key")
+                    .help(LEAVE_OUT_VALUE),
+            );
+        }
         let spec = self.spec.specs.first()?;
         if !matches!(spec.try_exists(), Ok(false)) {
             return None;
@@ -78,7 +85,7 @@ impl Set {
         Some(
             no_file(spec)
                 .note("if there are three arguments, the first is a spec")
-                .help("leave out the value: `mintage set` asks for it, or reads it from stdin"),
+                .help(LEAVE_OUT_VALUE),
         )
     }
 
@@ -211,6 +218,9 @@ impl Set {
         Ok(())
     }
 }
+
+const LEAVE_OUT_VALUE: &str =
+    "leave out the value: `mintage set` asks for it, or reads it from stdin";
 
 /// Whether an entry of this list can have a single value.
 fn can_be_added(list: &Kind) -> bool {

@@ -212,6 +212,19 @@ data.BOTH = { concat = [{ age = "x.age" }, { file = "f" }] }
     let set = run("set .. a PW").succeeds();
     set.stderr_contains("set `PW` of `a`: `pw` in `../my db.toml.age`");
     let new = run("set .. a NEW").succeeds();
-    new.stderr_contains("`me` can read `../secrets/a/NEW.age`").stderr_contains(": `../secrets/a/NEW.age`");
+    new.stderr_contains("`me` can read `../secrets/a/NEW.age`")
+        .stderr_contains(": `../secrets/a/NEW.age`");
     run("unset .. a NEW").succeeds().stderr_contains("deleted `../secrets/a/NEW.age`");
+}
+
+/// It is no part of the command, and so of no message.
+#[test]
+fn a_value_among_the_arguments_is_not_repeated() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    for words in ["set a PW=hunter2", "set a PW=", "set . a PW=hunter2"] {
+        let ran = keys.run(words).stdin("x").exits(2).no_output().never_says("hunter2");
+        ran.stderr_contains("KEY contains `=`").stderr_contains("leave out the value");
+    }
+    let ran = keys.run("set a PW hunter2").stdin("x").exits(2).never_says("hunter2");
+    ran.stderr_contains("leave out the value");
 }
