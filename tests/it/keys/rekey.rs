@@ -120,7 +120,7 @@ fn files_of_other_tools_get_a_list() {
     run.stdin("hunter2").succeeds();
     case.args("rekey -i bob.key").succeeds().stderr_contains("nothing to do");
     // Any of them may be new.
-    case.args("rekey --all -i bob.key").exits(2).stderr_contains("does not list who can");
+    case.args("rekey --all -i bob.key").exits(2).stderr_contains("can't tell who can");
     case.args("rekey --all -i bob.key --yes").succeeds();
     case.args("recipients -i bob.key").succeeds().stdout_contains("alice, bob");
     case.args("rekey --anonymous --yes -i bob.key").succeeds();
