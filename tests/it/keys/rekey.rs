@@ -227,3 +227,27 @@ fn files_without_a_rule_are_left() {
     let ran = people.case.args("rekey -i alice.key").succeeds().never_says("as the rules say");
     ran.stderr_contains("no `[[encrypt]]` rule matches it").stderr_contains("nothing to do");
 }
+
+/// Whoever leaves stays in `[recipients]` as long as files list them, and no lint objects.
+#[test]
+fn former_readers_are_used_recipients() {
+    let people = People::new();
+    let secret = "[[opaque]]\nname = \"a\"\ndata.PW = { age = \"secrets/pw.age\" }\n";
+    let case = &people.case;
+    let write = |to: &str| case.write("mintage.toml", people.rules(to) + secret);
+    let unused = |name: &str, words: &str| {
+        let said = case.args(words).args("-i alice.key").succeeds().said();
+        said.contains(&format!("the recipient `{name}` is not used"))
+    };
+    write("alice bob");
+    people.encrypt("secrets/pw.age", "hunter2");
+    write("alice");
+    for words in ["check", "build"] {
+        assert!(!unused("bob", words), "{words}: bob still reads the file");
+        assert!(unused("ci", words), "{words}: no file lists ci");
+    }
+    case.args("rekey -i alice.key").succeeds();
+    assert!(!unused("bob", "check"), "bob is a former reader");
+    case.args("rekey --forget bob -i alice.key").succeeds();
+    assert!(unused("bob", "check"));
+}
