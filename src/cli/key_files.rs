@@ -6,10 +6,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::keys::KeySession;
+use super::session::spec_above;
 use crate::age::header::Header;
 use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::age::{DecryptFault, FileFault};
 use crate::diag::Diagnostic;
+use crate::diag::phrases::{all_of, code};
 use crate::encrypted::armored::{ArmoredText, age_files, armored_texts};
 use crate::encrypted::head;
 use crate::encrypted::readers::Audit;
@@ -89,6 +91,20 @@ pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Vec<Found> 
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     found
+}
+
+/// Nothing encrypted is there; the spec may be in a folder above.
+pub(crate) fn none_found(paths: &[PathBuf]) -> String {
+    let places = all_of(paths.iter().map(|path| shown_name(path)));
+    let found = format!("found no encrypted files in {places}");
+    let is_default = matches!(paths, [only] if only == Path::new("."));
+    match spec_above().filter(|_| is_default) {
+        Some(spec) => {
+            let folder = spec.parent().map(shown_name).unwrap_or_default();
+            format!("{found}: pass {} for those of {}", code(&folder), code(&shown_name(&spec)))
+        }
+        None => found,
+    }
 }
 
 /// The armored texts of a spec, and further files that it reads.

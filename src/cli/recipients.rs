@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::key_files::{Found, gather};
+use super::key_files::{Found, gather, none_found};
 use super::keys::KeySession;
 use super::options::PlainMessages;
 use crate::age::age_file::AgeFile;
@@ -86,7 +86,10 @@ impl Recipients {
         };
         let differ = audited.iter().filter(|one| one.audit.differs()).count();
         if !audited.is_empty() || session.problems.is_empty() {
-            session.terminal.say(&summary(&audited));
+            session.terminal.say(&match audited.is_empty() {
+                true => none_found(&self.paths),
+                false => summary(&audited),
+            });
         }
         if differ > 0 {
             let (are, them) = if differ == 1 { ("is", "it") } else { ("are", "them") };

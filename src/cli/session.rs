@@ -373,7 +373,7 @@ impl Session {
 
 /// The nearest spec above the current folder that lists Secrets, in the same repository. `None`
 /// where the folder has a spec of its own.
-fn spec_above() -> Option<PathBuf> {
+pub(crate) fn spec_above() -> Option<PathBuf> {
     if Path::new("mintage.toml").exists() {
         return None;
     }

@@ -251,3 +251,19 @@ fn former_readers_are_used_recipients() {
     case.args("rekey --forget bob -i alice.key").succeeds();
     assert!(unused("bob", "check"));
 }
+
+#[test]
+fn a_folder_without_encrypted_files_names_the_spec_above() {
+    let people = People::new();
+    let case = &people.case;
+    let secret = "[[opaque]]\nname = \"a\"\ndata.PW = { age = \"secrets/pw.age\" }\n";
+    case.write("mintage.toml", people.rules("alice") + secret);
+    std::fs::create_dir_all(case.path(".git")).unwrap();
+    std::fs::create_dir(case.path("sub")).unwrap();
+    for command in ["recipients", "rekey"] {
+        let run = || case.args(command).from(&case.path("sub"));
+        let says = "found no encrypted files in `.`: pass `..` for those of `../mintage.toml`\n";
+        run().succeeds().stderr_contains(says);
+        run().args("../sub").succeeds().stderr_contains("found no encrypted files in `../sub`\n");
+    }
+}
