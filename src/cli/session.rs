@@ -260,7 +260,8 @@ impl Session {
     /// Compiles the specs. What can't even be read is among the findings.
     pub fn compile(&mut self) -> Compiled {
         if !self.problems.is_empty() {
-            return Compiled { secrets: Vec::new(), diagnostics: mem::take(&mut self.problems) };
+            let diagnostics = mem::take(&mut self.problems);
+            return Compiled { secrets: Vec::new(), diagnostics, checked: 0 };
         }
         let mut compiled = compile(&inputs(&self.specs), &self.options, &mut self.sources);
         self.finish(&mut compiled.diagnostics);
