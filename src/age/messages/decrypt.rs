@@ -245,10 +245,6 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
     let mut diagnostic =
         diagnostic!(NO_MATCHING_IDENTITY, "none of the identities can decrypt {name}")
             .note(encrypted_for(addressees));
-    if addressees.has_x25519() {
-        diagnostic = diagnostic
-            .note("native recipients are anonymous: the file does not say who they belong to");
-    }
     diagnostic.notes.extend(tried.iter().take(LISTED).map(tried_identity));
     if tried.len() > LISTED {
         diagnostic = diagnostic.note(format!("and {} more", tried.len() - LISTED));
@@ -263,8 +259,8 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
     let mine = mine.and_then(|info| info.public.as_deref()).map(short);
     let mine = mine.map_or("you".to_owned(), |mine| code(&mine));
     diagnostic.help(format!(
-        "ask someone who can decrypt it to add {mine} to `[recipients]` and to the rule for this \
-         file, and to run `mintage rekey`"
+        "ask someone who can decrypt it (`mintage recipients` shows who) to add {mine} to \
+         `[recipients]` and to the rule for this file, and to run `mintage rekey`"
     ))
 }
 
