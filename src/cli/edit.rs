@@ -101,7 +101,12 @@ impl Edit {
         let what = format!("{} of {}", code(&key), code(&name));
         let found = run.find(&name, &key)?;
         let Target::Held(found) = found.target else {
-            return Err(run.fail(target::nothing(&run.survey, &found, &name)));
+            let is_new_key = matches!(found.target, Target::NewKey(_));
+            let problem = target::nothing(&run.survey, &found, &name);
+            return Err(run.fail(match is_new_key {
+                true => problem.help("add a key with `mintage set NAME KEY`"),
+                false => problem,
+            }));
         };
         let (file, format) = match &found.held {
             Held::File(file) => (file, Format::from_path(file)),

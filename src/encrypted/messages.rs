@@ -66,9 +66,7 @@ pub(crate) fn no_secret<'s>(name: &str, ids: impl Iterator<Item = &'s str> + Clo
 }
 
 pub(crate) fn no_key<'s>(name: &str, key: &str, keys: impl Iterator<Item = &'s str>) -> Diagnostic {
-    diagnostic!(USAGE, "{} has no key {}", code(name), code(key))
-        .help(instead(nearest(key, keys)))
-        .help("add a key with `mintage set NAME KEY`")
+    diagnostic!(USAGE, "{} has no key {}", code(name), code(key)).help(instead(nearest(key, keys)))
 }
 
 fn instead(near: Option<&str>) -> String {
