@@ -224,3 +224,24 @@ fn a_wrong_file_gets_help_that_fits() {
     run("decrypt ./").stderr_contains("`./` is a folder, not a file");
     run("edit mintage.toml").stderr_contains("`mintage.toml` is a spec, which is not encrypted");
 }
+
+/// On the command line there is no spec and no name, and so no help about them.
+#[test]
+fn wrong_recipients_on_the_command_line() {
+    let people = People::new();
+    people.case.write("bob.pub", &people.bob);
+    people.case.write("s.yaml", "a: ENC[AES256_GCM,data:x]\nsops:\n    version: 3.9.0\n");
+    let (alice, bob) = (&people.alice, &people.bob);
+    let key = people.case.read("alice.key").lines().last().unwrap().to_owned();
+    let run = |recipient: &str| {
+        let run = people.case.args("encrypt - -o x.age -r").args([recipient]).stdin("hunter2");
+        run.fails().no_output().never_says("the spec")
+    };
+    run(&key).stderr_contains("other users of the machine").never_says(&key);
+    run(&format!("{alice},{bob}")).stderr_contains("pass `-r` once for each key");
+    run("alice").stderr_contains("leave out `-r`");
+    run("alice.key").stderr_contains("pass the key: `-r \"$(mintage keygen -y alice.key)\"`");
+    run("bob.pub").stderr_contains("pass the key: `-r \"$(cat bob.pub)\"`");
+    let sops = people.case.args("encrypt s.yaml -r").args([alice]).exits(2);
+    sops.stderr_contains("already encrypted with SOPS");
+}
