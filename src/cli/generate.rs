@@ -245,7 +245,7 @@ fn take_wish(specs: &mut Vec<PathBuf>) -> Wish {
     });
     let mut names = specs.split_off(usize::from(is_spec).min(specs.len())).into_iter();
     let mut next = || names.next().map(|name| name.to_string_lossy().into_owned());
-    Wish { name: next(), key: next() }
+    Wish { name: next(), key: next(), ..Wish::default() }
 }
 
 /// The files of the values, each once.

@@ -35,7 +35,11 @@ pub(crate) fn find(
     (name, key): (&str, &str),
     open: OpenKeys<'_>,
 ) -> Result<Found, Box<Diagnostic>> {
-    let is_meant = |id: &str| id == name || id.rsplit('/').next() == Some(name);
+    // `NAME` alone is how a Secret without a namespace is called.
+    let is_exact =
+        |(env, id, _): &(Option<String>, String, usize)| id == name && survey.chosen.contains(env);
+    let is_exact = survey.secrets.iter().any(is_exact);
+    let is_meant = |id: &str| id == name || (!is_exact && id.rsplit('/').next() == Some(name));
     let all: Vec<_> = survey.secrets.iter().filter(|(_, id, _)| is_meant(id)).collect();
     let chosen: Vec<_> = all.iter().filter(|(env, ..)| survey.chosen.contains(env)).collect();
     let Some((_, _, entry)) = chosen.first() else {
@@ -179,5 +183,8 @@ pub(crate) fn similar_key<'s>(survey: &'s Survey, found: &Found) -> Option<&'s s
 
 /// A Secret of a similar name, for a new one that may be a slip.
 pub(crate) fn similar<'s>(survey: &'s Survey, name: &str) -> Option<&'s str> {
-    nearest(name, survey.secrets.iter().map(|(_, id, _)| id.as_str()))
+    let own_name = |id: &'s str| id.rsplit('/').next();
+    let mut ids = survey.secrets.iter().map(|(_, id, _)| id.as_str()).filter(|id| *id != name);
+    let same = ids.clone().find(|id| own_name(id) == name.rsplit('/').next());
+    same.or_else(|| nearest(name, &mut ids))
 }
