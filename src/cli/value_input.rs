@@ -37,6 +37,10 @@ impl ValueOptions {
         self.from_file.is_none() && self.generate.is_none() && stdin().is_terminal()
     }
 
+    pub(super) fn is_random(&self) -> bool {
+        self.generate.is_some()
+    }
+
     /// Whether stdin is read.
     pub(super) fn reads_stdin(&self) -> bool {
         self.from_file.is_none() && self.generate.is_none() && !stdin().is_terminal()

@@ -14,6 +14,7 @@ use crate::cli::value_input::ValueOptions;
 use crate::cli::value_run::ValueRun;
 use crate::diag::phrases::{all_of, code, one_of};
 use crate::diag::{Diagnostic, Level, codes, diagnostic};
+use crate::encrypted::generate;
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::Survey;
 use crate::encrypted::target::{self, Found, Target};
@@ -82,11 +83,12 @@ impl Set {
         if !matches!(spec.try_exists(), Ok(false)) {
             return None;
         }
-        Some(
-            no_file(spec)
-                .note("if there are three arguments, the first is a spec")
-                .help(LEAVE_OUT_VALUE),
-        )
+        let text = spec.to_string_lossy();
+        if self.value.is_random() && generate::parse(&text).is_some() {
+            let help = format!("write `--generate={text}`, with `=`");
+            return Some(no_file(spec).note(THREE_ARGUMENTS).help(help));
+        }
+        Some(no_file(spec).note(THREE_ARGUMENTS).help(LEAVE_OUT_VALUE))
     }
 
     fn set(&self, name: &str, key: &str) -> Result<(), Exit> {
@@ -219,6 +221,7 @@ impl Set {
     }
 }
 
+const THREE_ARGUMENTS: &str = "if there are three arguments, the first is a spec";
 const LEAVE_OUT_VALUE: &str =
     "leave out the value: `mintage set` asks for it, or reads it from stdin";
 

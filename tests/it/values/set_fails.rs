@@ -227,4 +227,6 @@ fn a_value_among_the_arguments_is_not_repeated() {
     }
     let ran = keys.run("set a PW hunter2").stdin("x").exits(2).never_says("hunter2");
     ran.stderr_contains("leave out the value");
+    let ran = keys.run("set --generate hex:64 a PW").exits(2);
+    ran.stderr_contains("write `--generate=hex:64`");
 }
