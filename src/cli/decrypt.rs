@@ -17,7 +17,7 @@ use crate::os::texts::{read_stdin_bytes, shown_name};
 
 /// Decrypt an age file to stdout
 ///
-/// Binary or armored. There is no option for an output file, so that plaintext does not end up next
+/// Reads binary and armored files. There is no option for an output file, so that plaintext does not end up next
 /// to encrypted files by accident: to change a file, use `mintage edit` or `mintage set`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
