@@ -39,7 +39,10 @@ pub(crate) fn check(reader: &mut SpecReader, top: &TopLevel) {
             if !known().any(|name| name == to.value) {
                 let problem = diagnostic!(RECIPIENT, "unknown recipient {}", code(&to.value))
                     .at(to.span, "not in `[recipients]`")
-                    .help(format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value)));
+                    .help(format!(
+                        "add it to `[recipients]`: `{} = \"age1...\"`",
+                        key_literal(&to.value)
+                    ));
                 reader.problems.push(respelt(problem, to, known()));
             }
         }
@@ -77,7 +80,7 @@ fn check_audience(reader: &mut SpecReader, top: &TopLevel, rule: &EncryptRule) {
                     "a quantum computer could open the file by the other key, so age refuses to \
                      write such a file",
                 )
-                .help("use only post-quantum recipients in the rule, or none"),
+                .help("use only post-quantum recipients in the rule, or only others"),
         );
     }
 }
