@@ -17,8 +17,9 @@ use crate::os::texts::{read_stdin_bytes, shown_name};
 
 /// Decrypt an age file to stdout
 ///
-/// Reads binary and armored files. There is no option for an output file, so that plaintext does not end up next
-/// to encrypted files by accident: to change a file, use `mintage edit` or `mintage set`.
+/// Reads binary and armored files. There is no option for an output file, so that plaintext does
+/// not end up next to encrypted files by accident: to change a file, use `mintage edit` or `mintage
+/// set`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage decrypt secrets/prod/db.toml.age

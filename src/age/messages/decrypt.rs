@@ -200,6 +200,10 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
             .help(format!("{pass}, and pass the identity to mintage with `-i FILE`")),
         Content::PublicKey => diagnostic("it contains a public key")
             .help(format!("{pass}, and list public keys in `[recipients]`")),
+        Content::Sops if is_argument => diagnostic("SOPS encrypted it").help(format!(
+            "convert it: `sops decrypt {file} | mintage encrypt - -o {}`",
+            subject.encrypted()
+        )),
         Content::Sops | Content::OtherEncrypted => {
             let (program, command) = match content {
                 Content::Sops => ("SOPS", "`sops decrypt`"),

@@ -244,4 +244,6 @@ fn wrong_recipients_on_the_command_line() {
     run("bob.pub").stderr_contains("pass the key: `-r \"$(cat bob.pub)\"`");
     let sops = people.case.args("encrypt s.yaml -r").args([alice]).exits(2);
     sops.stderr_contains("already encrypted with SOPS");
+    let sops = people.case.args("decrypt s.yaml -i alice.key").fails().no_output();
+    sops.stderr_contains("`sops decrypt s.yaml | mintage encrypt - -o s.yaml.age`");
 }
