@@ -9,12 +9,13 @@ use super::keys::KeySession;
 use super::session::spec_above;
 use crate::age::header::Header;
 use crate::age::messages::{Encrypted, decrypt_fault};
-use crate::age::{DecryptFault, FileFault};
+use crate::age::{DecryptFault, FileFault, Recipient};
 use crate::diag::Diagnostic;
-use crate::diag::phrases::{all_of, code};
+use crate::diag::phrases::{all_of, code, first_few};
 use crate::encrypted::armored::{ArmoredText, age_files, armored_texts};
 use crate::encrypted::head;
 use crate::encrypted::readers::Audit;
+use crate::encrypted::rules::Key;
 use crate::encrypted::{Audience, Rules};
 use crate::os::age_files::{Place, find};
 use crate::os::encrypted_files::read_head;
@@ -105,6 +106,25 @@ pub(crate) fn none_found(paths: &[PathBuf]) -> String {
         }
         None => found,
     }
+}
+
+/// Says which files will be closed to the person who writes them, as far as that is known without
+/// a passphrase, a plugin or a command.
+pub(crate) fn lost<'f>(
+    session: &KeySession,
+    files: impl Iterator<Item = (&'f str, &'f Audience)>,
+) -> Option<String> {
+    if session.keyring.has_commands() {
+        return None;
+    }
+    let own = session.keyring.recipients(&|_| None).ok()?;
+    let own: Vec<String> = own.into_iter().collect::<Result<_, _>>().ok()?;
+    let own: Vec<_> = own.iter().filter_map(|text| Recipient::parse(text).ok()).collect();
+    let is_own = |key: &Key| own.iter().any(|recipient| recipient.hash() == key.hash);
+    let lost = files.filter(|(_, audience)| !audience.keys.iter().any(is_own));
+    let lost: Vec<String> = lost.map(|(name, _)| code(name)).collect();
+    let is_known = !own.is_empty() && !lost.is_empty();
+    is_known.then(|| format!("none of your identities can decrypt {} after this", first_few(lost)))
 }
 
 /// The armored texts of a spec, and further files that it reads.

@@ -267,3 +267,18 @@ fn a_folder_without_encrypted_files_names_the_spec_above() {
         run().args("../sub").succeeds().stderr_contains("found no encrypted files in `../sub`\n");
     }
 }
+
+/// Such as after a move to post-quantum keys, when the new identity is not in its place yet.
+#[test]
+fn who_locks_themselves_out_is_told() {
+    let people = People::new();
+    people.say("alice bob");
+    people.encrypt("secrets/a.age", "hunter2");
+    people.say("bob");
+    let says = "none of your identities can decrypt `secrets/a.age` after this";
+    let run = |words: &str| people.case.args(words).succeeds();
+    run("rekey -i alice.key --dry-run").stderr_contains(says);
+    run("rekey -i alice.key -i bob.key --dry-run").never_says("none of your identities");
+    run("rekey -i alice.key").stderr_contains(says);
+    people.is_closed_to("alice", "secrets/a.age");
+}
