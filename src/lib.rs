@@ -116,6 +116,8 @@ pub struct Compiled {
     pub secrets: Vec<Secret>,
     /// All findings, sorted by position.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many Secrets were checked, with those that are not complete.
+    pub(crate) checked: usize,
 }
 
 impl Compiled {
@@ -171,7 +173,7 @@ pub fn compile(inputs: &[Input<'_>], options: &Options, sources: &mut SourceMap)
     if selected == 0 && !sink.has_errors() && !options.allow_empty {
         sink.push(nothing_to_build(options, any_entry));
     }
-    Compiled { secrets, diagnostics: sink.finish(&options.lints) }
+    Compiled { secrets, diagnostics: sink.finish(&options.lints), checked: selected }
 }
 
 /// One spec; `is_sound` if it has no mistakes of its own. Gives how many Secrets were selected, and

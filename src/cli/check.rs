@@ -9,7 +9,7 @@ use super::Exit;
 use super::manifest_files::{self, ManifestFiles};
 use super::{options::SpecOptions, session::Session};
 use crate::compile::resolve::Locked;
-use crate::diag::{Diagnostic, codes, phrases::plural};
+use crate::diag::phrases::{number, plural};
 use crate::{Checked, Options, check_manifests};
 
 /// Check specs or finished manifests; write nothing
@@ -56,13 +56,14 @@ impl Check {
         let compiled = session.compile();
         let exit = session.report(&compiled.diagnostics);
         if !compiled.has_errors() {
-            let secrets = plural(compiled.secrets.len(), "Secret");
+            let secrets = plural(compiled.checked, "Secret");
             let specs = plural(self.spec.specs.len().max(1), "spec");
-            let is_left_out = |found: &Diagnostic| found.code == &codes::LEFT_OUT;
-            let more = if compiled.diagnostics.iter().any(is_left_out) {
-                ", without the values that can't be decrypted"
-            } else {
-                ""
+            let incomplete = compiled.checked.saturating_sub(compiled.secrets.len());
+            let without = "without the values that can't be decrypted";
+            let more = match incomplete {
+                0 => String::new(),
+                all if all == compiled.checked => format!(", {without}"),
+                some => format!(", {} of them {without}", number(some)),
             };
             session.terminal.say(&format!("checked {secrets} in {specs}{more}"));
         }

@@ -17,8 +17,9 @@ use crate::os::texts::{read_stdin_bytes, shown_name};
 
 /// Decrypt an age file to stdout
 ///
-/// Binary or armored. There is no option for an output file, so that plaintext does not end up next
-/// to encrypted files by accident: to change a file, use `mintage edit` or `mintage set`.
+/// Reads binary and armored files. There is no option for an output file, so that plaintext does
+/// not end up next to encrypted files by accident: to change a file, use `mintage edit` or `mintage
+/// set`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage decrypt secrets/prod/db.toml.age
@@ -46,6 +47,9 @@ impl Decrypt {
         };
         let bytes = match read {
             Ok(bytes) => bytes,
+            Err(_) if !is_stdin && !self.path.exists() => {
+                return session.fail(encrypted_files::no_encrypted_file(&self.path));
+            }
             Err(problem) => return session.fail(*problem),
         };
         let name = if is_stdin { "stdin".to_owned() } else { shown_name(&self.path) };
@@ -54,9 +58,9 @@ impl Decrypt {
         match session.store(&ask, &WriteOptions::default()).open(&name, bytes.expose()) {
             Ok(opened) => session.print(opened.plain.expose(), &Inputs::default()),
             Err(fault) => {
-                let mut problem = decrypt_fault(Encrypted::File(&name), &fault);
-                if self.is_spec() && has_armor_in_it(bytes.expose()) {
-                    // Its other lines are not to be removed.
+                let mut problem = decrypt_fault(Encrypted::Argument(&name), &fault);
+                if self.is_spec(bytes.expose()) {
+                    // It is not to be encrypted, and its other lines are not to be removed.
                     problem.helps.clear();
                     problem =
                         problem.help("run `mintage show NAME --key KEY` for a value of a spec");
@@ -66,8 +70,10 @@ impl Decrypt {
         }
     }
 
-    fn is_spec(&self) -> bool {
-        self.path.extension() == Some(OsStr::new("toml"))
+    fn is_spec(&self, bytes: &[u8]) -> bool {
+        let is_toml = self.path.extension() == Some(OsStr::new("toml"));
+        let is_named_so = self.path.file_name() == Some(OsStr::new("mintage.toml"));
+        is_named_so || (is_toml && has_armor_in_it(bytes))
     }
 }
 

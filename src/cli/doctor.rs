@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::session::{Session, spec_above};
+use super::session::{Session, take_spec_above};
 use super::{Exit, function, options::AccessOptions};
 use crate::diag::phrases::{code, plural, printable};
 use crate::diag::{Diagnostic, Level, codes, diagnostic, sink::Sink};
@@ -72,7 +72,7 @@ impl Doctor {
         report.found.append(&mut session.problems);
         if configs.kustomizations == 0 {
             let unnamed = self.directory.is_none();
-            let above = if unnamed { spec_above(&session.terminal) } else { None };
+            let above = if unnamed { take_spec_above(&session.terminal) } else { None };
             let spec = above.as_deref().unwrap_or(directory);
             session.add_spec(spec);
             session.choose_environment("--env", None);

@@ -19,7 +19,7 @@ use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::encrypted::held::{Held, Read};
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::target::{self, Target};
-use crate::encrypted::{Opened, Store, changed, messages};
+use crate::encrypted::{Opened, Store, changed};
 use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::texts::shown_name;
@@ -99,7 +99,12 @@ impl Edit {
         let what = format!("{} of {}", code(&key), code(&name));
         let found = run.find(&name, &key)?;
         let Target::Held(found) = found.target else {
-            return Err(run.fail(target::nothing(&run.survey, &found, &name)));
+            let is_new_key = matches!(found.target, Target::NewKey(_));
+            let problem = target::nothing(&run.survey, &found, &name);
+            return Err(run.fail(match is_new_key {
+                true => problem.help("add a key with `mintage set NAME KEY`"),
+                false => problem,
+            }));
         };
         let (file, format) = match &found.held {
             Held::File(file) => (file, Format::from_path(file)),
@@ -112,7 +117,7 @@ impl Edit {
             | Held::Keys { file: Read { how: How::Armor, span, .. }, format } => {
                 return Ok(Holder::Armor(Box::new(run), *span, *format));
             }
-            Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&what, why))),
+            Held::Elsewhere(why) => return Err(run.elsewhere(&what, why)),
             _ => {
                 let problem = diagnostic!(USAGE, "no age file holds {what}");
                 return Err(run.fail(problem.help("change it with `mintage set NAME KEY`")));
@@ -138,8 +143,11 @@ impl Edit {
             Ok(is_there) => is_there,
             Err(problem) => return session.fail(*problem),
         };
+        if is_there && path.file_name() == Some(OsStr::new("mintage.toml")) {
+            return session.fail(is_spec(&shown));
+        }
         if !is_there && path.extension() != Some(OsStr::new("age")) {
-            session.problems.push(no_ending(&shown));
+            session.problems.push(no_ending(path));
         }
         if let Some(exit) = session.stopped() {
             return exit;
@@ -228,13 +236,19 @@ fn open(path: &Path, shown: &str, store: &Store<'_>) -> Result<(Vec<u8>, Opened)
     let bytes = encrypted_files::read(path)?;
     let opened = store
         .open(shown, bytes.expose())
-        .map_err(|fault| Box::new(decrypt_fault(Encrypted::File(shown), &fault)))?;
+        .map_err(|fault| Box::new(decrypt_fault(Encrypted::Argument(shown), &fault)))?;
     Ok((bytes.expose().to_vec(), opened))
 }
 
+fn is_spec(shown: &str) -> Diagnostic {
+    diagnostic!(USAGE, "{} is a spec, which is not encrypted", code(shown))
+        .help("open it with your editor instead")
+        .help("pass NAME and KEY to edit one encrypted value: `mintage edit NAME KEY`")
+}
+
 /// A new file has a name that says that it is encrypted.
-fn no_ending(shown: &str) -> Diagnostic {
-    diagnostic!(CANNOT_READ, "{} does not exist", code(shown))
+fn no_ending(path: &Path) -> Diagnostic {
+    encrypted_files::no_encrypted_file(path)
         .help("pass a path that ends in `.age` to start a new file")
         .help("pass NAME and KEY to edit one value of a spec: `mintage edit NAME KEY`")
 }

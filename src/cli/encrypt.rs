@@ -11,8 +11,8 @@ use super::keys::{KeySession, WriteOptions};
 use super::literals;
 use super::options::{AccessOptions, MessageOptions, PlainMessages};
 use super::session::Session;
-use crate::age::Recipient;
 use crate::age::messages::{bad_recipient, encrypt_fault};
+use crate::age::{Recipient, RecipientFault};
 use crate::content::Content;
 use crate::diag::phrases::{code, shell_word};
 use crate::diag::{Diagnostic, diagnostic};
@@ -138,6 +138,9 @@ impl Encrypt {
         if self.output.is_none() && is_spec(&path, &plain, session) {
             return Err(Box::new(whole_spec(&shown_name(&path))));
         }
+        if matches!(Content::of(plain.expose()), Content::Sops) {
+            return Err(Box::new(encrypted_by_sops(&path)));
+        }
         let own = self.own_recipients()?;
         let ruled = match &own {
             Some(_) => None,
@@ -179,7 +182,7 @@ impl Encrypt {
         }
         for text in &self.recipients {
             if let Err(fault) = Recipient::parse(text) {
-                return Err(Box::new(bad_recipient("-r KEY", &fault)));
+                return Err(Box::new(bad_argument(text, &fault)));
             }
         }
         Ok(Some(Audience::of(&self.recipients)))
@@ -205,6 +208,40 @@ fn whole_spec(name: &str) -> Diagnostic {
     diagnostic!(USAGE, "{} is a spec, and mintage reads specs only in plain text", code(name))
         .help(format!("run {} to encrypt the secrets in it", code(&literals)))
         .help("pass `-o FILE.age` to encrypt the whole file anyway")
+}
+
+/// What is wrong with a recipient on the command line, where it has no name and no rule.
+fn bad_argument(text: &str, fault: &RecipientFault) -> Diagnostic {
+    let mut problem = bad_recipient("-r KEY", fault);
+    match fault {
+        RecipientFault::SecretKey => {
+            problem.notes.clear();
+            problem.helps.clear();
+            problem
+                .note("other users of the machine can see command-line arguments")
+                .help("pass its public key: `mintage keygen -y FILE` prints it")
+                .help("replace the private key if others may have seen it")
+        }
+        RecipientFault::Several => {
+            problem.helps.clear();
+            problem.help("pass `-r` once for each key")
+        }
+        RecipientFault::Unknown if Path::new(text).is_file() => {
+            problem.helps.clear();
+            let file = shell_word(text);
+            let print = match text.ends_with(".pub") {
+                true => format!("cat {file}"),
+                false => format!("mintage keygen -y {file}"),
+            };
+            problem
+                .note("it is the path of a file, not a key")
+                .help(format!("pass the key: `-r \"$({print})\"`"))
+        }
+        RecipientFault::Unknown => {
+            problem.help("leave out `-r` to encrypt for the names that the rules list")
+        }
+        _ => problem,
+    }
 }
 
 fn is_folder(path: &Path) -> Diagnostic {
@@ -239,6 +276,12 @@ fn not_encrypted(name: &str) -> Diagnostic {
     diagnostic!(FOREIGN_FILES, "{} already exists, and is not an age file", code(name))
         .note("`--force` replaces only encrypted files")
         .help("choose another file with `-o`, or remove this one")
+}
+
+fn encrypted_by_sops(path: &Path) -> Diagnostic {
+    diagnostic!(USAGE, "{} is already encrypted with SOPS", code(&shown_name(path)))
+        .note("mintage can't read SOPS files, so a spec could not use its values")
+        .help("decrypt it first, such as `sops decrypt FILE | mintage encrypt - -o FILE.age`")
 }
 
 fn already_encrypted(path: &Path) -> Diagnostic {

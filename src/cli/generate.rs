@@ -12,7 +12,7 @@ use crate::age::EncryptFault;
 use crate::age::messages::decrypt::{Encrypted, decrypt_fault};
 use crate::age::messages::encrypt_fault;
 use crate::compile::resolve::read_error;
-use crate::diag::phrases::code;
+use crate::diag::phrases::{code, shell_word};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::declared::{Declarations, Declared, Wish, is_named};
 use crate::encrypted::generate::described;
@@ -204,7 +204,9 @@ impl Generate {
         }
         let mut said = Vec::new();
         for one in &ready {
-            said.extend(one.made.iter().map(|value| format!("created {}", value.shown())));
+            // A file that is there may lack a key.
+            let verb = if self.rotate && one.opened.is_some() { "replaced" } else { "created" };
+            said.extend(one.made.iter().map(|value| format!("{verb} {}", value.shown())));
             for (value, public) in &one.public {
                 said.push(format!("public key of {}: {public}", value.shown()));
             }
@@ -244,7 +246,7 @@ fn take_wish(specs: &mut Vec<PathBuf>) -> Wish {
     });
     let mut names = specs.split_off(usize::from(is_spec).min(specs.len())).into_iter();
     let mut next = || names.next().map(|name| name.to_string_lossy().into_owned());
-    Wish { name: next(), key: next() }
+    Wish { name: next(), key: next(), ..Wish::default() }
 }
 
 /// The files of the values, each once.
@@ -276,10 +278,13 @@ fn nothing(wish: &Wish, all: &Declarations, session: &mut Session) -> Option<Dia
         Some(key) => format!("the key {} of {}", code(key), code(name)),
         None => code(name),
     };
-    Some(diagnostic!(USAGE, "the spec has no `generate` for {what}").help(
-        "write `generate = { length = 32 }` next to `age`, or in a `[sources.NAME]`; for a \
-                 value without `generate`, run `mintage set`",
-    ))
+    let key = wish.key.as_deref().unwrap_or("KEY");
+    let set = format!("mintage set {} {} --generate", shell_word(name), shell_word(key));
+    Some(
+        diagnostic!(USAGE, "the spec has no `generate` for {what}")
+            .help("write `generate = { length = 32 }` next to `age`, or in a `[sources.NAME]`")
+            .help(format!("run {} to set a random value once", code(&set))),
+    )
 }
 
 /// Whether a new file is inside of the spec's folder.

@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::keys::KeySession;
+use super::session::spec_above;
 use crate::age::header::Header;
 use crate::age::messages::{Encrypted, decrypt_fault};
-use crate::age::{DecryptFault, FileFault};
+use crate::age::{DecryptFault, FileFault, Recipient};
 use crate::diag::Diagnostic;
+use crate::diag::phrases::{all_of, code, first_few};
 use crate::encrypted::armored::{ArmoredText, age_files, armored_texts};
 use crate::encrypted::head;
 use crate::encrypted::readers::Audit;
+use crate::encrypted::rules::Key;
 use crate::encrypted::{Audience, Rules};
 use crate::os::age_files::{Place, find};
 use crate::os::encrypted_files::read_head;
@@ -56,7 +59,7 @@ impl Found {
 
 fn fault_of(name: &str, armored: Option<&ArmoredText>, fault: &DecryptFault) -> Diagnostic {
     match armored {
-        None => decrypt_fault(Encrypted::File(name), fault),
+        None => decrypt_fault(Encrypted::Argument(name), fault),
         Some(text) => decrypt_fault(Encrypted::Armor, fault).at(text.span, ""),
     }
 }
@@ -112,6 +115,39 @@ pub(crate) fn gather(paths: &[PathBuf], session: &mut KeySession) -> Gathered {
     }
     found.found.sort_by(|one, other| one.name.cmp(&other.name));
     found
+}
+
+/// Nothing encrypted is there; the spec may be in a folder above.
+pub(crate) fn none_found(paths: &[PathBuf]) -> String {
+    let places = all_of(paths.iter().map(|path| shown_name(path)));
+    let found = format!("found no encrypted files in {places}");
+    let is_default = matches!(paths, [only] if only == Path::new("."));
+    match spec_above().filter(|_| is_default) {
+        Some(spec) => {
+            let folder = spec.parent().map(shown_name).unwrap_or_default();
+            format!("{found}: pass {} for those of {}", code(&folder), code(&shown_name(&spec)))
+        }
+        None => found,
+    }
+}
+
+/// Says which files will be closed to the person who writes them, as far as that is known without
+/// a passphrase, a plugin or a command.
+pub(crate) fn lost<'f>(
+    session: &KeySession,
+    files: impl Iterator<Item = (&'f str, &'f Audience)>,
+) -> Option<String> {
+    if session.keyring.has_commands() {
+        return None;
+    }
+    let own = session.keyring.recipients(&|_| None).ok()?;
+    let own: Vec<String> = own.into_iter().collect::<Result<_, _>>().ok()?;
+    let own: Vec<_> = own.iter().filter_map(|text| Recipient::parse(text).ok()).collect();
+    let is_own = |key: &Key| own.iter().any(|recipient| recipient.hash() == key.hash);
+    let lost = files.filter(|(_, audience)| !audience.keys.iter().any(is_own));
+    let lost: Vec<String> = lost.map(|(name, _)| code(name)).collect();
+    let is_known = !own.is_empty() && !lost.is_empty();
+    is_known.then(|| format!("none of your identities can decrypt {} after this", first_few(lost)))
 }
 
 /// The armored texts of a spec, and further files that it reads.

@@ -80,7 +80,7 @@ fn apply(
     let config = list.function_config().ok_or_else(|| vec![config::missing()])?;
     let config = config::read(list.file, list.text, config)?;
     function::load(&config, Path::new("."), session);
-    let Compiled { secrets, mut diagnostics } = session.compile();
+    let Compiled { secrets, mut diagnostics, .. } = session.compile();
     if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
         return Err(diagnostics);
     }

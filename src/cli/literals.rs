@@ -46,7 +46,9 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
         run.could_seal(&one.path)?;
     }
     if dry_run {
-        let lines = moves.iter().map(|it| format!("{} of {}: {}\n", it.key, it.secret, it.path));
+        let lines = moves
+            .iter()
+            .map(|it| format!("{} of {}: {}\n", it.key, it.secret, run.shown(&it.path)));
         let lines: String = lines.collect();
         run.session.print(&lines);
         run.say(&format!("would move {} out of {}", plural(moves.len(), "secret"), code(&name)));
@@ -60,7 +62,10 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
     writes.push(run.write_of_spec(&text));
     run.write(&writes, write)?;
     run.say(&format!("moved {} out of {}", plural(moves.len(), "secret"), code(&name)));
-    run.say("rotate them if the spec was ever committed: they stay in the Git history");
+    run.say(match moves.len() {
+        1 => "rotate it if the spec was ever committed: it stays in the Git history",
+        _ => "rotate them if the spec was ever committed: they stay in the Git history",
+    });
     say_left(&run, left)
 }
 

@@ -203,9 +203,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli.command.run().into(),
         Err(error) => {
-            Terminal::print_clap_error(&error);
+            let kind = error.kind();
+            Terminal::print_clap_error(error);
             // Help and version are answers, not mistakes.
-            match error.kind() {
+            match kind {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Fine.into(),
                 _ => Exit::Usage.into(),
             }

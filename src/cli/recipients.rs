@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::key_files::{Found, Gathered, gather};
+use super::key_files::{Found, Gathered, gather, none_found};
 use super::keys::KeySession;
 use super::options::PlainMessages;
 use crate::age::age_file::AgeFile;
@@ -97,7 +97,10 @@ impl Recipients {
             false => session.print(table(&audited).as_bytes(), &Inputs::default()),
         };
         if failed.is_none() || !audited.is_empty() {
-            session.terminal.say(&summary(&audited));
+            session.terminal.say(&match audited.is_empty() {
+                true => none_found(&self.paths),
+                false => summary(&audited),
+            });
         }
         let Some(exit) = failed else {
             session.problems.extend(stale(&audited));

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::Exit;
 use super::identities::IdentityOptions;
-use super::key_files::{Found, gather};
+use super::key_files::{Found, gather, lost, none_found};
 use super::keys::{KeySession, WriteOptions};
 use super::options::PlainMessages;
 use crate::age::RecipientHash;
@@ -25,7 +25,6 @@ use crate::os::encrypted_files::{self, Write};
 use crate::parallel::in_parallel;
 use crate::source::{FileId, Span};
 use crate::spec::edit::replace_armor;
-use crate::views::readers::NO_FILES;
 
 /// Re-encrypt files whose readers differ from the rules
 ///
@@ -202,6 +201,10 @@ impl Rekey {
             done.iter().map(|(due, rekeyed)| (due.found.name.as_str(), &rekeyed.change)).collect();
         let count = plural(done.len(), "file");
         let rest = all - done.len();
+        let files = done.iter().map(|(due, _)| (due.found.name.as_str(), due.audience));
+        if let Some(lost) = lost(session, files) {
+            session.terminal.say(&lost);
+        }
         if self.dry_run {
             let notice = Notice::of(&changes);
             session.terminal.notify(&[notice.lines, notice.questions].concat());
@@ -212,7 +215,7 @@ impl Rekey {
             return Ok(());
         }
         if all == 0 {
-            session.terminal.say(NO_FILES);
+            session.terminal.say(&none_found(&self.paths));
             return Ok(());
         }
         if done.is_empty() {

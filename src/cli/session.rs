@@ -106,7 +106,7 @@ impl Session {
     /// A run that a person typed: where it names no spec and there is none, that of a folder above.
     pub fn open(options: &SpecOptions) -> Self {
         let terminal = options.access.messages.plain.terminal();
-        let above = if options.specs.is_empty() { spec_above(&terminal) } else { None };
+        let above = if options.specs.is_empty() { take_spec_above(&terminal) } else { None };
         Self::open_specs(options, &above.into_iter().collect::<Vec<_>>())
     }
 
@@ -254,7 +254,8 @@ impl Session {
     /// Compiles the specs. What can't even be read is among the findings.
     pub fn compile(&mut self) -> Compiled {
         if !self.problems.is_empty() {
-            return Compiled { secrets: Vec::new(), diagnostics: mem::take(&mut self.problems) };
+            let diagnostics = mem::take(&mut self.problems);
+            return Compiled { secrets: Vec::new(), diagnostics, checked: 0 };
         }
         let mut compiled = compile(&inputs(&self.specs), &self.options, &mut self.sources);
         self.finish(&mut compiled.diagnostics);
@@ -374,21 +375,26 @@ impl Session {
     }
 }
 
-/// The nearest spec above the current folder that lists Secrets, in the same repository, which is
-/// said. `None` where the folder has a spec of its own.
-pub(crate) fn spec_above(terminal: &Terminal) -> Option<PathBuf> {
+/// Takes the spec above, and says so.
+pub(crate) fn take_spec_above(terminal: &Terminal) -> Option<PathBuf> {
+    let found = spec_above();
+    if let Some(path) = &found {
+        terminal.say(&format!("using {}", code(&shown_name(path))));
+    }
+    found
+}
+
+/// The nearest spec above the current folder that lists Secrets, in the same repository. `None`
+/// where the folder has a spec of its own.
+pub(crate) fn spec_above() -> Option<PathBuf> {
     if Path::new("mintage.toml").exists() {
         return None;
     }
     let specs = folders_above(Path::new("")).into_iter().map(|folder| folder.join("mintage.toml"));
     // What can't be read or parsed is for the message that says why.
-    let found = specs
+    specs
         .filter(|path| path.is_file())
-        .find(|path| spec_text(path).is_ok_and(|text| lists_secrets(&text)));
-    if let Some(path) = &found {
-        terminal.say(&format!("using {}", code(&shown_name(path))));
-    }
-    found
+        .find(|path| spec_text(path).is_ok_and(|text| lists_secrets(&text)))
 }
 
 fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {

@@ -9,6 +9,7 @@ use std::panic::set_hook;
 use anstream::ColorChoice;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use clap::error::{ContextKind, ErrorKind};
 
 use super::Exit;
 use crate::diag::phrases::{is_invisible, printable, visible};
@@ -134,7 +135,11 @@ impl Terminal {
 
     /// Prints what clap has to say: help and version, or what is wrong with the arguments, which it
     /// quotes.
-    pub fn print_clap_error(error: &clap::Error) {
+    pub fn print_clap_error(mut error: clap::Error) {
+        // The tip `to pass '-d' as a value, use '-- -d'`: it was meant as a flag.
+        if error.kind() == ErrorKind::UnknownArgument {
+            error.remove(ContextKind::Suggested);
+        }
         let text = error.to_string();
         let hidden = private_keys::hidden(&text);
         let is_plain = |c: char| c == '\n' || !is_invisible(c);

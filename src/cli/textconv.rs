@@ -83,10 +83,11 @@ impl Keys {
     /// The plaintext, and the key of its masks; or why there is none.
     fn open(&self, name: &str, bytes: &SecretBytes) -> Result<(MaskKey, SecretBytes), String> {
         let ask = |_: &str| self.passphrase.as_ref().map(|given| given.bytes.clone());
-        let plain = self
-            .ring
-            .decrypt(name, bytes.expose(), MAX_FILE_BYTES, &ask)
-            .map_err(|_| "none of your identities decrypts it without a question".to_owned())?;
+        let plain =
+            self.ring.decrypt(name, bytes.expose(), MAX_FILE_BYTES, &ask).map_err(|_| {
+                "not decrypted: none of your identities can, or its passphrase is missing"
+                    .to_owned()
+            })?;
         let key = MaskKey::of(&self.ring).ok_or_else(|| {
             "masks need an age identity, or an SSH key without a passphrase".to_owned()
         })?;

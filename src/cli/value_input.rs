@@ -19,11 +19,11 @@ pub(super) struct ValueOptions {
     /// Read the value from a file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["generate", "raw"])]
     from_file: Option<PathBuf>,
-    /// Use a random value: KIND:LENGTH [default: alphanumeric:32]
+    /// Use a random value [default: alphanumeric:32]
     ///
     /// KIND is alphanumeric, hex, base64 or ascii; LENGTH is a number of characters. Either
     /// can be given alone.
-    #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true,
+    #[arg(long, value_name = "KIND:LENGTH", num_args = 0..=1, require_equals = true,
         default_missing_value = "alphanumeric:32", conflicts_with = "raw")]
     generate: Option<String>,
     /// Keep the final line break of stdin
@@ -35,6 +35,10 @@ impl ValueOptions {
     /// Whether the terminal is asked.
     pub(super) fn prompts(&self) -> bool {
         self.from_file.is_none() && self.generate.is_none() && stdin().is_terminal()
+    }
+
+    pub(super) fn is_random(&self) -> bool {
+        self.generate.is_some()
     }
 
     /// Whether stdin is read.

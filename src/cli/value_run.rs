@@ -16,13 +16,15 @@ use crate::age::{self, DecryptFault, Keyring};
 use crate::compile::resolve::read_error;
 use crate::content::{Age, Content};
 use crate::diag::{Diagnostic, phrases::code};
-use crate::encrypted::held::Held;
+use crate::encrypted::held::{Elsewhere, Held};
 use crate::encrypted::locate::Survey;
 use crate::encrypted::look::{Look, look};
+use crate::encrypted::messages;
 use crate::encrypted::target::{self, Found};
 use crate::encrypted::trial::Trial;
 use crate::encrypted::{Opened, ReaderChange, Rules, Store};
 use crate::os::sandbox::SpecPath;
+use crate::os::texts::shown_name;
 use crate::os::{lock::FolderLock, new_folders::NewFolders, rule_files::RuleFiles, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::FileId;
@@ -142,6 +144,11 @@ impl ValueRun {
         Ok(found)
     }
 
+    /// Why a value can't be changed by itself, with paths for commands.
+    pub(crate) fn elsewhere(&self, what: &str, why: &Elsewhere) -> Exit {
+        self.fail(messages::elsewhere(what, why, &|path| self.shown(path)))
+    }
+
     /// What a changed text of the spec means: the spec, and its values.
     pub(crate) fn look_again(&mut self, text: &str) -> Result<(Spec, Survey), Exit> {
         let spec = self.parse(text)?;
@@ -162,7 +169,8 @@ impl ValueRun {
     fn tree(&self, held: &Held) -> Result<Tree, Box<Diagnostic>> {
         let Held::Keys { file, format } = held else { return Ok(Tree::Null) };
         let path = file.what.as_str();
-        let name = if file.how == How::Armor { "`armor`".to_owned() } else { code(path) };
+        let is_armor = file.how == How::Armor;
+        let name = if is_armor { "`armor`".to_owned() } else { code(&self.shown(path)) };
         let format = format.ok_or_else(|| Box::new(unknown_format_of(&name)))?;
         let bytes = match file.how {
             How::Armor => self.open_armor(file.span)?.plain,
@@ -189,6 +197,11 @@ impl ValueRun {
 
     pub(crate) fn on_disk(&self, path: &str) -> PathBuf {
         SpecPath::new(path).on_disk(&self.root)
+    }
+
+    /// A file of the spec by its path from the current folder, as commands take it.
+    pub(crate) fn shown(&self, path: &str) -> String {
+        shown_name(&self.on_disk(path))
     }
 
     /// The rules for the files of the spec.
@@ -219,9 +232,10 @@ impl ValueRun {
 
     pub(crate) fn decrypt(&self, name: &str, bytes: &[u8]) -> Result<Opened, Box<Diagnostic>> {
         let ask = |what: &str| self.world.passphrase(what);
+        let name = self.name_of(name);
         self.store(&ask, false)
-            .open(name, bytes)
-            .map_err(|fault| Box::new(decrypt_fault(subject(name), &fault)))
+            .open(&name, bytes)
+            .map_err(|fault| Box::new(decrypt_fault(subject(&name), &fault)))
     }
 
     /// The same, or nothing where only the identity is missing.
@@ -231,13 +245,22 @@ impl ValueRun {
         bytes: &[u8],
     ) -> Result<Option<Opened>, Exit> {
         let ask = |what: &str| self.world.passphrase(what);
-        match self.store(&ask, false).open(name, bytes) {
+        let name = self.name_of(name);
+        match self.store(&ask, false).open(&name, bytes) {
             Ok(opened) => Ok(Some(opened)),
             Err(DecryptFault::NoIdentities { .. } | DecryptFault::NoMatch { .. }) => Ok(None),
-            Err(fault) => Err(self.fail(decrypt_fault(subject(name), &fault))),
+            Err(fault) => Err(self.fail(decrypt_fault(subject(&name), &fault))),
         }
     }
+
+    /// A file, or the armored text of a spec, as messages call it.
+    fn name_of(&self, name: &str) -> String {
+        if name == ARMOR { name.to_owned() } else { self.shown(name) }
+    }
 }
+
+/// Stands for the path of an armored text.
+const ARMOR: &str = "armor";
 
 /// Whether an age file is armored.
 pub(crate) fn is_armored(bytes: &[u8]) -> bool {
@@ -246,7 +269,7 @@ pub(crate) fn is_armored(bytes: &[u8]) -> bool {
 
 fn subject(name: &str) -> age::messages::Encrypted<'_> {
     match name {
-        "armor" => age::messages::Encrypted::Armor,
+        ARMOR => age::messages::Encrypted::Armor,
         _ => age::messages::Encrypted::File(name),
     }
 }

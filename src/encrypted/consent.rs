@@ -61,12 +61,12 @@ impl Notice {
             ));
         }
         for (names, paths) in perhaps {
-            let unlisted = match paths.len() {
-                1 => "it does not list who can read it now",
-                _ => "they do not list who can read them now",
+            let unknown = match paths.len() {
+                1 => "mintage can't tell who can read it now",
+                _ => "mintage can't tell who can read them now",
             };
             let (names, files) = (all_of(names), files(&paths));
-            notice.questions.push(format!("{names} will be able to read {files}; {unlisted}"));
+            notice.questions.push(format!("{names} will be able to read {files}; {unknown}"));
         }
         notice
     }

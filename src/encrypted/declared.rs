@@ -64,6 +64,15 @@ pub(crate) struct Declarations {
 pub(crate) struct Wish {
     pub(crate) name: Option<String>,
     pub(crate) key: Option<String>,
+    /// Whether a Secret without a namespace has this name: it alone is meant then.
+    pub(crate) is_exact: bool,
+}
+
+impl Wish {
+    fn names(&self, id: &str) -> bool {
+        let Some(name) = &self.name else { return true };
+        id == name || (!self.is_exact && is_named(id, name))
+    }
 }
 
 impl Declared {
@@ -75,10 +84,12 @@ impl Declared {
     }
 
     pub(crate) fn is_wished(&self, wish: &Wish) -> bool {
-        let Some(name) = &wish.name else { return true };
-        self.used_by.iter().any(|(id, data_key)| {
-            is_named(id, name) && (wish.key.is_none() || *data_key == wish.key)
-        })
+        if wish.name.is_none() {
+            return true;
+        }
+        self.used_by
+            .iter()
+            .any(|(id, data_key)| wish.names(id) && (wish.key.is_none() || *data_key == wish.key))
     }
 }
 
@@ -86,14 +97,16 @@ impl Declarations {
     /// A wish for a credential whose field alone is named, if just one registry of the Secret has
     /// such a value.
     pub(crate) fn whole(&self, wish: Wish) -> Wish {
-        let (Some(name), Some(field)) = (&wish.name, &wish.key) else { return wish };
+        let is_exact = self.secrets.iter().any(|id| Some(id) == wish.name.as_ref());
+        let wish = Wish { is_exact, ..wish };
+        let Some(field) = &wish.key else { return wish };
         let is_wished = self.values.iter().any(|value| value.is_wished(&wish));
         if is_wished || !RegistryTable::CREDENTIALS.contains(&field.as_str()) {
             return wish;
         }
         let theirs = self.values.iter().flat_map(|value| &value.used_by);
         let keys: BTreeSet<&String> = theirs
-            .filter(|(id, _)| is_named(id, name))
+            .filter(|(id, _)| wish.names(id))
             .filter_map(|(_, key)| key.as_ref())
             .filter(|key| key.rsplit_once('.').is_some_and(|(_, last)| last == field))
             .collect();

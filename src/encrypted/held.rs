@@ -48,15 +48,15 @@ pub(crate) enum Elsewhere {
     PlainFile(String),
     EnvVar(String),
     /// A template with more in it than one value of a source; the files that it reads.
-    Template(Vec<String>),
+    Template(Vec<Read>),
     /// The bytes of this file are rendered as a template.
-    Rendered(String),
+    Rendered(Read),
     /// `concat`; the files that its parts read.
-    Joined(Vec<String>),
+    Joined(Vec<Read>),
     /// `json` and the like.
     Tree(&'static str),
     /// A whole file is decoded before anything is selected in it.
-    DecodedFile(String),
+    DecodedFile(Read),
     Registries,
     /// A field that is not secret, such as `token-id`.
     Public,

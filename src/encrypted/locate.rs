@@ -150,9 +150,8 @@ impl Finder<'_, '_> {
     fn fetched(&self, value: &Value) -> Held {
         let broken = Held::Elsewhere(Elsewhere::Broken);
         let Some((file, read)) = self.read(value) else { return broken };
-        let name = || shown(&read);
         if value.modifiers.template {
-            return Held::Elsewhere(Elsewhere::Rendered(name()));
+            return Held::Elsewhere(Elsewhere::Rendered(read));
         }
         let Source::Fetch(fetch) = &file.source else { return broken };
         match read.how {
@@ -161,7 +160,7 @@ impl Finder<'_, '_> {
             How::Age | How::Armor => {}
         }
         if matches!(value.source, Source::Named(_)) && file.modifiers.decode {
-            return Held::Elsewhere(Elsewhere::DecodedFile(name()));
+            return Held::Elsewhere(Elsewhere::DecodedFile(read));
         }
         let Some(key) = &value.modifiers.key else {
             return match read.how {
@@ -184,7 +183,7 @@ impl Finder<'_, '_> {
                 Held::Elsewhere(Elsewhere::EnvVar(read.what))
             }
             Some((file, read)) if value.modifiers.decode || file.modifiers.decode => {
-                Held::Elsewhere(Elsewhere::DecodedFile(shown(&read)))
+                Held::Elsewhere(Elsewhere::DecodedFile(read))
             }
             Some((file, read)) => {
                 Held::Keys { format: self.format(value, file, &read), file: read }
@@ -272,12 +271,13 @@ impl Finder<'_, '_> {
         found
     }
 
-    /// The files that a value reads, as messages call them.
-    fn files(&self, value: &Value) -> Vec<String> {
+    /// The files and armored texts that a value reads.
+    fn files(&self, value: &Value) -> Vec<Read> {
         let mut files = Vec::new();
-        let mut push = |name: String| {
-            if !files.contains(&name) {
-                files.push(name);
+        let mut push = |read: Read| {
+            let is_same = |known: &Read| known.how == read.how && known.what == read.what;
+            if !files.iter().any(is_same) {
+                files.push(read);
             }
         };
         value.each_part(&mut |part| match &part.source {
@@ -287,24 +287,17 @@ impl Finder<'_, '_> {
                     if named.contains(name.value.as_str())
                         && let Some((_, read)) = self.read(file)
                     {
-                        push(shown(&read));
+                        push(read);
                     }
                 }
             }
             _ => {
                 if let Some((_, read)) = self.read(part) {
-                    push(shown(&read));
+                    push(read);
                 }
             }
         });
         files
-    }
-}
-
-fn shown(read: &Read) -> String {
-    match read.how {
-        How::Armor => "the spec".to_owned(),
-        _ => read.what.clone(),
     }
 }
 

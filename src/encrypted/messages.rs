@@ -1,8 +1,8 @@
 //! Why a file has no readers, in words.
 
-use super::held::{Elsewhere, Held, Use};
+use super::held::{Elsewhere, Held, Read, Use};
 use super::rules::RuleFault;
-use crate::diag::phrases::{code, nearest, one_of, quoted};
+use crate::diag::phrases::{code, nearest, one_of, quoted, shell_word};
 use crate::diag::{Diagnostic, codes, diagnostic};
 use crate::spec::value::How;
 
@@ -66,9 +66,7 @@ pub(crate) fn no_secret<'s>(name: &str, ids: impl Iterator<Item = &'s str> + Clo
 }
 
 pub(crate) fn no_key<'s>(name: &str, key: &str, keys: impl Iterator<Item = &'s str>) -> Diagnostic {
-    diagnostic!(USAGE, "{} has no key {}", code(name), code(key))
-        .help(instead(nearest(key, keys)))
-        .help("add a key with `mintage set NAME KEY`")
+    diagnostic!(USAGE, "{} has no key {}", code(name), code(key)).help(instead(nearest(key, keys)))
 }
 
 fn instead(near: Option<&str>) -> String {
@@ -120,19 +118,28 @@ pub(crate) fn required(finding: &mut Diagnostic, is_credential: bool, is_custom:
     finding.helps = vec![help.to_owned()];
 }
 
-/// The value has no place that could be changed by itself.
-pub(crate) fn elsewhere(what: &str, why: &Elsewhere) -> Diagnostic {
-    let files = |files: &[String]| match files {
+/// The value has no place that could be changed by itself. `shown` gives the path of a file of the
+/// spec from the current folder.
+pub(crate) fn elsewhere(what: &str, why: &Elsewhere, shown: &dyn Fn(&str) -> String) -> Diagnostic {
+    let name = |read: &Read| match read.how {
+        How::Armor => "the armored text in the spec".to_owned(),
+        How::EnvVar => format!("the environment variable {}", code(&read.what)),
+        How::Age | How::File => code(&shown(&read.what)),
+    };
+    let edit = |read: &Read| match read.how {
+        How::Age => code(&format!("mintage edit {}", shell_word(&shown(&read.what)))),
+        _ => name(read),
+    };
+    let files = |files: &[Read]| match files {
         [] => "change the spec".to_owned(),
         files => {
-            let files: Vec<String> =
-                files.iter().map(|file| code(&format!("mintage edit {file}"))).collect();
+            let files: Vec<String> = files.iter().map(edit).collect();
             format!("change what it reads: {}", files.join(", "))
         }
     };
     let (comes, help) = match why {
         Elsewhere::PlainFile(path) => (
-            format!("comes from {}, which is not encrypted", code(path)),
+            format!("comes from {}, which is not encrypted", code(&shown(path))),
             "change the file, or encrypt it with `mintage encrypt`, and write `age = \"...\"`"
                 .to_owned(),
         ),
@@ -141,18 +148,18 @@ pub(crate) fn elsewhere(what: &str, why: &Elsewhere) -> Diagnostic {
             "change the variable".to_owned(),
         ),
         Elsewhere::Template(read) => ("is made by a template in the spec".to_owned(), files(read)),
-        Elsewhere::Rendered(path) => (
-            format!("is {}, rendered as a template", code(path)),
-            format!("change the template: {}", code(&format!("mintage edit {path}"))),
+        Elsewhere::Rendered(read) => (
+            format!("is {}, rendered as a template", name(read)),
+            format!("change the template: {}", edit(read)),
         ),
         Elsewhere::Joined(read) => ("is joined from several values".to_owned(), files(read)),
         Elsewhere::Tree(title) => (
             format!("is {title} that the spec writes"),
             "change the tree in the spec, or the sources that it reads".to_owned(),
         ),
-        Elsewhere::DecodedFile(path) => (
-            format!("comes from {}, which is decoded as a whole", code(path)),
-            format!("change the file: {}", code(&format!("mintage edit {path}"))),
+        Elsewhere::DecodedFile(read) => (
+            format!("comes from {}, which is decoded as a whole", name(read)),
+            format!("change the file: {}", edit(read)),
         ),
         Elsewhere::Registries => (
             "is made from `registries`".to_owned(),

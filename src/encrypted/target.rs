@@ -36,9 +36,12 @@ pub(crate) fn find(
     (name, key): (&str, &str),
     open: OpenKeys<'_>,
 ) -> Result<Found, Box<Diagnostic>> {
-    let is_chosen = |(env, id, _): &&(Option<String>, String, usize)| {
-        is_named(id, name) && survey.chosen.contains(env)
-    };
+    // `NAME` alone is how a Secret without a namespace is called.
+    let is_chosen = |env: &Option<String>| survey.chosen.contains(env);
+    let is_exact = survey.secrets.iter().any(|(env, id, _)| id == name && is_chosen(env));
+    let is_meant = |id: &str| if is_exact { id == name } else { is_named(id, name) };
+    let is_chosen =
+        |(env, id, _): &&(Option<String>, String, usize)| is_meant(id) && is_chosen(env);
     let chosen: Vec<_> = survey.secrets.iter().filter(is_chosen).collect();
     let Some((_, _, entry)) = chosen.first() else {
         if let Some(problem) = other_environment(survey, name) {
@@ -197,5 +200,8 @@ pub(crate) fn similar_key<'s>(survey: &'s Survey, found: &Found) -> Option<&'s s
 
 /// A Secret of a similar name, for a new one that may be a slip.
 pub(crate) fn similar<'s>(survey: &'s Survey, name: &str) -> Option<&'s str> {
-    nearest(name, survey.secrets.iter().map(|(_, id, _)| id.as_str()))
+    let own_name = |id: &'s str| id.rsplit('/').next();
+    let mut ids = survey.secrets.iter().map(|(_, id, _)| id.as_str()).filter(|id| *id != name);
+    let same = ids.clone().find(|id| own_name(id) == name.rsplit('/').next());
+    same.or_else(|| nearest(name, &mut ids))
 }

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::encrypted_files::no_encrypted_file;
 use super::paths::from_here;
-use super::texts::{cannot_read, no_file, walk};
+use super::texts::{cannot_read, walk};
 use crate::diag::Diagnostic;
 use crate::world::is_skipped_directory;
 
@@ -25,7 +26,7 @@ pub(crate) fn find(paths: &[PathBuf], problems: &mut Vec<Diagnostic>) -> Vec<Pla
             Ok(_) if has_ending(path, "toml") => places.push(Place::Spec(real(path))),
             Ok(_) => places.push(Place::File(real(path))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                problems.push(no_file(path));
+                problems.push(no_encrypted_file(path));
             }
             Err(error) => problems.push(cannot_read("", path, &error)),
         }

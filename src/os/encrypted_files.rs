@@ -16,7 +16,7 @@ use super::lock::FolderLock;
 use super::paths::{folder_of, real_path};
 use super::texts::{no_file, shown_name};
 use super::{reserved, signals};
-use crate::diag::phrases::{code, plural};
+use crate::diag::phrases::{code, plural, shell_word};
 use crate::diag::{Diagnostic, diagnostic};
 use crate::secret::bytes::SecretBytes;
 use crate::world::MAX_FILE_BYTES;
@@ -63,6 +63,10 @@ pub(crate) fn read(path: &Path) -> Result<SecretBytes, Box<Diagnostic>> {
 
 fn cannot_read(path: &Path, fault: ReadFault) -> Box<Diagnostic> {
     let name = code(&shown_name(path));
+    if path.is_dir() {
+        let found = diagnostic!(CANNOT_READ, "{name} is a folder, not a file");
+        return Box::new(found.help("pass the path of a file in it"));
+    }
     Box::new(match fault {
         ReadFault::Missing => no_file(path),
         ReadFault::TooLarge => diagnostic!(TOO_LARGE, "{name} is too large")
@@ -72,6 +76,18 @@ fn cannot_read(path: &Path, fault: ReadFault) -> Box<Diagnostic> {
             diagnostic!(CANNOT_READ, "{name} can't be read: {why}")
         }
     })
+}
+
+/// A path that names no encrypted file. It may be that of the plaintext.
+pub(crate) fn no_encrypted_file(path: &Path) -> Diagnostic {
+    let problem = no_file(path);
+    let mut encrypted = path.as_os_str().to_owned();
+    encrypted.push(".age");
+    let encrypted = Path::new(&encrypted);
+    match encrypted.is_file() {
+        true => problem.help(format!("pass {}, which exists", code(&shown_name(encrypted)))),
+        false => problem,
+    }
 }
 
 fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
@@ -290,7 +306,11 @@ pub(crate) fn create_private(path: &Path, bytes: &SecretBytes) -> Result<(), Box
             io::ErrorKind::AlreadyExists => Box::new(
                 diagnostic!(FOREIGN_FILES, "{} already exists", code(&shown_name(path)))
                     .note("identity files are never overwritten: files may need the old key")
-                    .help("choose another path"),
+                    .help("choose another path")
+                    .help(format!(
+                        "run `mintage keygen -y {}` to print the recipient of the old key",
+                        shell_word(&shown_name(path))
+                    )),
             ),
             _ => system_refuses(path, &error),
         })?;

@@ -19,10 +19,10 @@ const MAX_STDIN_BYTES: usize = 64 * 1024 * 1024;
 
 /// What messages call a file: as in specs, without `./` in front.
 pub(crate) fn shown_name(path: &Path) -> String {
-    let inside = path.strip_prefix("./").unwrap_or(path);
-    // The folder itself has no other name.
-    let shown = if inside.as_os_str().is_empty() { Path::new(".") } else { inside };
-    shown.display().to_string()
+    match path.strip_prefix("./") {
+        Ok(inside) if !inside.as_os_str().is_empty() => inside.display().to_string(),
+        _ => path.display().to_string(),
+    }
 }
 
 pub(crate) fn no_file(path: &Path) -> Diagnostic {

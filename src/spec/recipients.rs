@@ -47,9 +47,10 @@ pub(crate) fn check(reader: &mut SpecReader, top: &TopLevel) {
                 let known = recipients.iter().map(|(name, _)| name.value.as_str());
                 let help = match age::Recipient::parse(&to.value) {
                     Ok(_) => "write the key in `[recipients]`, and its name here".to_owned(),
-                    Err(_) => {
-                        format!("add it: `recipients.{} = \"age1...\"`", key_literal(&to.value))
-                    }
+                    Err(_) => format!(
+                        "add it to `[recipients]`: `{} = \"age1...\"`",
+                        key_literal(&to.value)
+                    ),
                 };
                 let problem = diagnostic!(RECIPIENT, "unknown recipient {}", code(&to.value))
                     .at(to.span, "not in `[recipients]`")
@@ -90,7 +91,7 @@ fn check_audience(reader: &mut SpecReader, people: &People<'_>, rule: &EncryptRu
                     "a quantum computer could open the file by the other key, so age refuses to \
                      write such a file",
                 )
-                .help("use only post-quantum recipients in the rule, or none"),
+                .help("use only post-quantum recipients in the rule, or only others"),
         );
     }
 }

@@ -108,13 +108,8 @@ fn json_of(audited: &Audited) -> Value {
 }
 
 /// What is said at the end.
-pub(crate) const NO_FILES: &str = "there are no encrypted files here";
-
 pub(crate) fn summary(all: &[Audited]) -> String {
     let count = |is: fn(&Audited) -> bool| all.iter().filter(|one| is(one)).count();
-    if all.is_empty() {
-        return NO_FILES.to_owned();
-    }
     let differ = count(|one| one.audit.differs());
     let mut parts = vec![plural(all.len(), "encrypted file")];
     let no_rule = count(|one| !one.audit.has_rules);

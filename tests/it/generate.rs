@@ -133,7 +133,9 @@ fn one_value_is_rotated() {
     case.args("generate").succeeds();
     let before = values(&case);
     case.args("generate --rotate").exits(2).stderr_contains("needs the name");
-    case.args("generate --rotate shop/mysql ROOT").succeeds().stderr_contains("created `root.pass");
+    case.args("generate --rotate shop/mysql ROOT")
+        .succeeds()
+        .stderr_contains("replaced `root.pass");
     let after = values(&case);
     let changed: Vec<&str> =
         before.keys().filter(|key| before[*key] != after[*key]).map(String::as_str).collect();

@@ -14,6 +14,8 @@ use crate::diag::{Diagnostic, codes, diagnostic};
 pub(crate) enum Encrypted<'a> {
     /// A file, by its path as the spec has it.
     File(&'a str),
+    /// A file that a command line names.
+    Argument(&'a str),
     Armor,
     /// An identity file, which the sentence has named; as a word of a shell.
     Identity(&'a str),
@@ -22,7 +24,7 @@ pub(crate) enum Encrypted<'a> {
 impl Encrypted<'_> {
     fn name(self) -> String {
         match self {
-            Encrypted::File(path) => code(path),
+            Encrypted::File(path) | Encrypted::Argument(path) => code(path),
             Encrypted::Armor => "`armor`".to_owned(),
             Encrypted::Identity(_) => "it".to_owned(),
         }
@@ -31,9 +33,19 @@ impl Encrypted<'_> {
     /// The file in a shell command; a stand-in for texts that are no file.
     fn argument(self) -> String {
         match self {
-            Encrypted::File(path) => shell_word(path),
+            Encrypted::File(path) | Encrypted::Argument(path) => shell_word(path),
             Encrypted::Armor => "FILE".to_owned(),
             Encrypted::Identity(argument) => argument.to_owned(),
+        }
+    }
+
+    /// Where its encrypted form belongs, in a shell command.
+    fn encrypted(self) -> String {
+        match self {
+            Encrypted::Argument(path) if !path.ends_with(".age") => {
+                shell_word(&format!("{path}.age"))
+            }
+            _ => self.argument(),
         }
     }
 }
@@ -179,11 +191,17 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
         Encrypted::Armor => "write `value` instead of `armor`",
         _ => "write `file` instead of `age`",
     };
+    let is_argument = matches!(subject, Encrypted::Argument(_));
+    let pass = if is_argument { "pass the path of the encrypted file" } else { WRITE_PATH };
     let diagnostic = |what: &str| diagnostic!(NOT_AGE, "{name} is not age-encrypted: {what}");
-    let encrypt = format!("`mintage encrypt PLAINTEXT_FILE -o {file}`");
+    let encrypt = format!("`mintage encrypt PLAINTEXT_FILE -o {}`", subject.encrypted());
     match content {
         Content::Empty => diagnostic("it is empty")
             .help(format!("remove it, and encrypt the value again: {encrypt}")),
+        Content::Pem(PemKind::Certificate) if is_argument => {
+            diagnostic("it is a certificate in PEM")
+                .help("use it as it is: certificates are public")
+        }
         Content::Pem(PemKind::Certificate) => diagnostic("it is a certificate in PEM")
             .help(format!("{instead}: certificates are public")),
         Content::Age(Age::NewerVersion) => {
@@ -209,13 +227,13 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
                 "an identity is a private key: anyone who can read it can decrypt all files that \
                  are encrypted for it",
             )
-            .help(
-                "write the path of the encrypted file here, and pass the identity to mintage with \
-                 `-i FILE`",
-            ),
-        Content::PublicKey => diagnostic("it contains a public key").help(
-            "write the path of the encrypted file here, and list public keys in `[recipients]`",
-        ),
+            .help(format!("{pass}, and pass the identity to mintage with `-i FILE`")),
+        Content::PublicKey => diagnostic("it contains a public key")
+            .help(format!("{pass}, and list public keys in `[recipients]`")),
+        Content::Sops if is_argument => diagnostic("SOPS encrypted it").help(format!(
+            "convert it: `sops decrypt {file} | mintage encrypt - -o {}`",
+            subject.encrypted()
+        )),
         Content::Sops | Content::OtherEncrypted => {
             let (program, command) = match content {
                 Content::Sops => ("SOPS", "`sops decrypt`"),
@@ -232,20 +250,28 @@ fn not_age(subject: Encrypted<'_>, content: Content) -> Diagnostic {
         _ => {
             let encrypt = match subject {
                 Encrypted::Armor => "`mintage set --inline NAME KEY`".to_owned(),
+                Encrypted::Argument(path) if !path.ends_with(".age") => {
+                    format!("`mintage encrypt {file}`")
+                }
                 _ => format!("`mv {file} {file}.plain && mintage encrypt {file}.plain -o {file}`"),
             };
-            diagnostic(match content {
+            let found = diagnostic(match content {
                 Content::Container(_) | Content::Binary => "it does not start with age's header",
                 Content::Pem(PemKind::PrivateKey) => "it is a private key in PEM",
                 Content::Base64OfPem | Content::Base64OfText => "it is the base64 of plain text",
                 _ => "it is plain text",
             })
-            .help(format!("encrypt it, and delete the plaintext: {encrypt}"))
-            .help(format!("{instead} if it is not secret"))
-            .help("rotate the secret if it was ever committed: it stays in the Git history")
+            .help(format!("encrypt it, and delete the plaintext: {encrypt}"));
+            let found = match is_argument {
+                true => found,
+                false => found.help(format!("{instead} if it is not secret")),
+            };
+            found.help("rotate the secret if it was ever committed: it stays in the Git history")
         }
     }
 }
+
+const WRITE_PATH: &str = "write the path of the encrypted file here";
 
 const LISTED: usize = 6;
 
@@ -253,10 +279,6 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
     let mut diagnostic =
         diagnostic!(NO_MATCHING_IDENTITY, "none of the identities can decrypt {name}")
             .note(encrypted_for(addressees));
-    if addressees.has_x25519() {
-        diagnostic = diagnostic
-            .note("native recipients are anonymous: the file does not say who they belong to");
-    }
     diagnostic.notes.extend(tried.iter().take(LISTED).map(tried_identity));
     if tried.len() > LISTED {
         diagnostic = diagnostic.note(format!("and {} more", tried.len() - LISTED));
@@ -271,8 +293,8 @@ fn no_match(name: &str, addressees: &Addressees, tried: &[IdentityInfo]) -> Diag
     let mine = mine.and_then(|info| info.public.as_deref());
     let mine = mine.map_or("you".to_owned(), code);
     diagnostic.help(format!(
-        "ask someone who can decrypt it to add {mine} to `[recipients]` and to the rule for this \
-         file, and to run `mintage rekey`"
+        "ask someone who can decrypt it (`mintage recipients` shows who) to add {mine} to \
+         `[recipients]` and to the rule for this file, and to run `mintage rekey`"
     ))
 }
 

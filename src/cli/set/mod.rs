@@ -14,9 +14,9 @@ use crate::cli::value_input::ValueOptions;
 use crate::cli::value_run::ValueRun;
 use crate::diag::phrases::{all_of, code, one_of};
 use crate::diag::{Diagnostic, Level, codes, diagnostic};
+use crate::encrypted::generate;
 use crate::encrypted::held::{Held, Use};
 use crate::encrypted::locate::Survey;
-use crate::encrypted::messages;
 use crate::encrypted::target::{self, Found, Target};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::Write;
@@ -63,7 +63,7 @@ impl Set {
             Ok(both) => both,
             Err(exit) => return exit,
         };
-        if let Some(problem) = self.value_as_argument() {
+        if let Some(problem) = self.value_as_argument(&key) {
             return KeySession::new(&self.spec.access.messages.plain).fail(problem);
         }
         match self.set(&name, &key) {
@@ -72,17 +72,25 @@ impl Set {
         }
     }
 
-    /// `mintage set NAME KEY VALUE`: a spec called `NAME` does not exist.
-    fn value_as_argument(&self) -> Option<Diagnostic> {
+    /// `mintage set NAME KEY=VALUE`, which is not repeated; or `mintage set NAME KEY VALUE`: a spec
+    /// called `NAME` does not exist.
+    fn value_as_argument(&self, key: &str) -> Option<Diagnostic> {
+        if key.contains('=') {
+            return Some(
+                diagnostic!(USAGE, "KEY contains `=`, which is not allowed in a data key")
+                    .help(LEAVE_OUT_VALUE),
+            );
+        }
         let spec = self.spec.specs.first()?;
         if !matches!(spec.try_exists(), Ok(false)) {
             return None;
         }
-        Some(
-            no_file(spec)
-                .note("if there are three arguments, the first is a spec")
-                .help("leave out the value: `mintage set` asks for it, or reads it from stdin"),
-        )
+        let text = spec.to_string_lossy();
+        if self.value.is_random() && generate::parse(&text).is_some() {
+            let help = format!("write `--generate={text}`, with `=`");
+            return Some(no_file(spec).note(THREE_ARGUMENTS).help(help));
+        }
+        Some(no_file(spec).note(THREE_ARGUMENTS).help(LEAVE_OUT_VALUE))
     }
 
     fn set(&self, name: &str, key: &str) -> Result<(), Exit> {
@@ -117,10 +125,11 @@ impl Set {
         let name = format!("{} of {}", code(&found.key), all_of(&found.secrets));
         if let Target::Held(use_) = &found.target {
             match &use_.held {
-                Held::Elsewhere(why) => return Err(run.fail(messages::elsewhere(&name, why))),
+                Held::Elsewhere(why) => return Err(run.elsewhere(&name, why)),
                 Held::Key { file, format: None, .. } => {
-                    let name = if file.how == How::Armor { "armor" } else { &file.what };
-                    return Err(run.fail(unknown_format_of(&code(name))));
+                    let is_armor = file.how == How::Armor;
+                    let name = if is_armor { "armor".to_owned() } else { run.shown(&file.what) };
+                    return Err(run.fail(unknown_format_of(&code(&name))));
                 }
                 _ => {}
             }
@@ -214,6 +223,10 @@ impl Set {
     }
 }
 
+const THREE_ARGUMENTS: &str = "if there are three arguments, the first is a spec";
+const LEAVE_OUT_VALUE: &str =
+    "leave out the value: `mintage set` asks for it, or reads it from stdin";
+
 /// Whether an entry of this list can have a single value.
 fn can_be_added(list: &Kind) -> bool {
     use kind::BuiltIn::{BootstrapToken, DockerCfg, DockerConfigJson, ServiceAccountToken};
@@ -253,10 +266,10 @@ fn say_missing(run: &ValueRun, use_: &Use, survey: &Survey) {
 
 fn said(run: &ValueRun, use_: &Use, others: &[Use]) {
     let place = match &use_.held {
-        Held::File(path) => code(path),
+        Held::File(path) => code(&run.shown(path)),
         Held::Key { file, key, .. } => {
             let (key, is_armor) = (code(&key.to_string()), file.how == How::Armor);
-            let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+            let name = if is_armor { run.armor_name(file.span) } else { run.shown(&file.what) };
             format!("{key} in {}", code(&name))
         }
         _ => code(run.session.sources.name(run.spec.file)),

@@ -57,7 +57,7 @@ impl Set {
                 if old.is_some() && opened.is_none() {
                     run.say(&format!(
                         "no identity can decrypt {}: its old value is replaced unread",
-                        code(path)
+                        code(&run.shown(path))
                     ));
                 }
                 let claim = opened.as_ref().map_or(&Claim::None, |opened| &opened.claim);
@@ -89,8 +89,9 @@ impl Set {
                     None => None,
                 };
                 let text = opened.as_ref().map_or_else(SecretBytes::default, |it| it.plain.clone());
+                let name = code(&run.shown(path));
                 let plain = edit::set(format, &text, key, value)
-                    .map_err(|fault| run.fail(unchanged(&code(path), format, key, &fault)))?;
+                    .map_err(|fault| run.fail(unchanged(&name, format, key, &fault)))?;
                 let before = opened.as_ref().map(|it| Old {
                     claim: &it.claim,
                     armored: it.armored,
@@ -191,7 +192,7 @@ fn is_all_new(format: Option<Format>, old: Option<&Opened>, new: &SecretBytes) -
 
 /// The file of a new value is there, and may hold another one.
 fn taken(run: &ValueRun, path: &str) -> Diagnostic {
-    let problem = diagnostic!(FOREIGN_FILES, "{} already exists", code(path));
+    let problem = diagnostic!(FOREIGN_FILES, "{} already exists", code(&run.shown(path)));
     let reads = |other: &&Use| other.files.iter().any(|file| run.is_same_file(file, path));
     match run.survey.uses.iter().find(reads) {
         Some(other) => problem

@@ -56,7 +56,10 @@ impl Unset {
             Ok(opened) => opened,
             Err(problem) if is_meant => return Err(run.fail(*problem)),
             Err(_) => {
-                run.say(&format!("left {} unchanged: no identity can decrypt it", code(path)));
+                run.say(&format!(
+                    "left {} unchanged: no identity can decrypt it",
+                    code(&run.shown(path))
+                ));
                 return Ok(());
             }
         };
@@ -67,7 +70,10 @@ impl Unset {
             Ok(plain) => plain,
             // It was not there.
             Err(fault) if fault.kind == edit::EditFaultKind::Missing => return Ok(()),
-            Err(fault) => return Err(run.fail(unchanged(&code(path), format, key, &fault))),
+            Err(fault) => {
+                let name = code(&run.shown(path));
+                return Err(run.fail(unchanged(&name, format, key, &fault)));
+            }
         };
         let before = Old { claim: &opened.claim, armored: opened.armored, all_new: false };
         let bytes = run.seal(path, &plain, Some(before), &self.write)?;

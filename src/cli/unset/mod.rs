@@ -17,7 +17,7 @@ use crate::cli::value_run::{Old, ValueRun};
 use crate::diag::phrases::{all_of, code, first_few};
 use crate::diag::{Level, diagnostic};
 use crate::encrypted::held::{Held, Use};
-use crate::encrypted::messages::{elsewhere, required};
+use crate::encrypted::messages::required;
 use crate::encrypted::target::{self, Target};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::{Write, check_deletable, delete};
@@ -117,7 +117,7 @@ impl Unset {
             run.say(&format!("kept {name}: {why}"));
         }
         for path in &plan.foreign {
-            run.say(&format!("kept {}: it is not an age file", code(path)));
+            run.say(&format!("kept {}: it is not an age file", code(&run.shown(path))));
         }
         Ok(())
     }
@@ -145,12 +145,14 @@ impl Unset {
                 false => None,
             };
             match (&one.held, why) {
-                (Held::File(path), Some(why)) => keep(&mut plan, path, why),
-                (Held::File(path), None) if reads(run, path) => keep(&mut plan, path, USED),
+                (Held::File(path), Some(why)) => keep(&mut plan, &run.shown(path), why),
+                (Held::File(path), None) if reads(run, path) => {
+                    keep(&mut plan, &run.shown(path), USED);
+                }
                 (Held::File(path), None) => match run.read_if_there(path)? {
                     Some(old) if addressees(old.expose()).is_some() => {
                         match reader(run, &mut other_specs, path) {
-                            Some(spec) => keep(&mut plan, path, &spec),
+                            Some(spec) => keep(&mut plan, &run.shown(path), &spec),
                             None => push(&mut plan.deleted, path),
                         }
                     }
@@ -159,7 +161,8 @@ impl Unset {
                 },
                 (Held::Key { file, .. }, Some(why)) if file.how.is_encrypted() => {
                     let is_armor = file.how == How::Armor;
-                    let name = if is_armor { run.armor_name(file.span) } else { file.what.clone() };
+                    let name =
+                        if is_armor { run.armor_name(file.span) } else { run.shown(&file.what) };
                     keep(&mut plan, &name, why);
                 }
                 (Held::Key { file, format: Some(format), key }, _) => {
@@ -172,7 +175,7 @@ impl Unset {
                         _ => None,
                     };
                     if let Some(spec) = other_spec {
-                        keep(&mut plan, &file.what, &spec);
+                        keep(&mut plan, &run.shown(&file.what), &spec);
                     } else if file.how == How::Age || !is_inside {
                         let is_meant = one.name() == use_.name();
                         self.cut(run, &mut plan, (file, *format, key), is_meant)?;
@@ -220,7 +223,7 @@ impl Unset {
                 }
                 Ok(plan)
             }
-            Held::Elsewhere(why) => Err(run.fail(elsewhere(&use_.name(), why))),
+            Held::Elsewhere(why) => Err(run.elsewhere(&use_.name(), why)),
             _ => {
                 let problem = diagnostic!(USAGE, "{} can't be removed alone", use_.name());
                 Err(run.fail(problem.help("remove it from the spec in an editor")))
@@ -249,7 +252,8 @@ impl Unset {
                 let problem = problem.note("the spec no longer uses it");
                 return Err(run.fail(problem.help("delete it with `rm`")));
             }
-            run.say(&format!("deleted {}, which nothing else in the spec uses", code(path)));
+            let path = code(&run.shown(path));
+            run.say(&format!("deleted {path}, which nothing else in the spec uses"));
         }
         Ok(())
     }

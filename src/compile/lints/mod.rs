@@ -57,7 +57,8 @@ pub(crate) fn lint(sound: bool, evidence: &Evidence, run: &mut Run<'_>) {
             [None, None, None] => Usage::default(),
             _ => Usage::of(&evidence.fetched, run),
         };
-        for found in unused::unused(spec, &usage) {
+        let mut listed = || readers::listed(evidence, run);
+        for found in unused::unused(spec, &usage, &mut listed) {
             run.report(found, None);
         }
     }

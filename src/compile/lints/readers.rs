@@ -55,6 +55,27 @@ pub(crate) fn lint(evidence: &Evidence, run: &mut Run<'_>) {
     }
 }
 
+/// The people of `[recipients]` whom age files of the spec list as readers or former readers.
+pub(crate) fn listed(evidence: &Evidence, run: &Run<'_>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let Some(rules) = Rules::of(run.spec) else { return names };
+    for (how, what) in evidence.uses.keys() {
+        let bytes = match how {
+            How::Age => match run.world.read(what, MAX_FILE_BYTES) {
+                Ok(bytes) => bytes,
+                Err(_) => continue,
+            },
+            How::Armor => crate::age::dedent_armor(what).as_str().into(),
+            How::File | How::EnvVar => continue,
+        };
+        let Ok(header) = head::header(bytes.expose(), true) else { continue };
+        let Some(list) = header.claim.readers() else { continue };
+        let known = list.current.iter().chain(&list.former);
+        names.extend(known.filter_map(|hash| rules.person(hash)).map(|one| one.name.clone()));
+    }
+    names
+}
+
 /// The rules of a spec.
 struct SpecRules {
     /// What messages call the spec.

@@ -1,7 +1,7 @@
 //! Parts of a spec that nothing uses, in no environment: variables, sources, recipients,
 //! environments.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{messages, usage::Usage};
 use crate::diag::Diagnostic;
@@ -9,8 +9,13 @@ use crate::source::Span;
 use crate::spec::{Spec, language::Environment, node::Node};
 
 /// Everything that is unused. `usage` holds for all environments; where it is not known, only what
-/// does not depend on it is judged.
-pub(crate) fn unused(spec: &Spec, usage: &Usage) -> Vec<Diagnostic> {
+/// does not depend on it is judged. `listed` gives the names of people whom encrypted files list:
+/// without their lines in `[recipients]`, these files would list keys without names.
+pub(crate) fn unused(
+    spec: &Spec,
+    usage: &Usage,
+    listed: &mut dyn FnMut() -> BTreeSet<String>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if !usage.unknown {
         found.extend(
@@ -26,8 +31,10 @@ pub(crate) fn unused(spec: &Spec, usage: &Usage) -> Vec<Diagnostic> {
         let named: HashSet<&str> =
             rules.iter().flat_map(|rule| rule.to.list()).map(|to| to.value.as_str()).collect();
         let recipients = spec.top.recipients.list().iter().map(|(name, _)| name);
-        let recipients = recipients.filter(|name| !named.contains(name.value.as_str()));
-        found.extend(recipients.map(messages::unused_recipient));
+        let mut unnamed = recipients.filter(|name| !named.contains(name.value.as_str())).peekable();
+        let listed = if unnamed.peek().is_some() { listed() } else { BTreeSet::new() };
+        let unused = unnamed.filter(|name| !listed.contains(&name.value));
+        found.extend(unused.map(messages::unused_recipient));
     }
     environments(spec, usage, &mut found);
     found

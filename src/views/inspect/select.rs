@@ -9,7 +9,11 @@ pub(crate) fn select<'i>(
     secrets: &'i [Inspected],
 ) -> Result<&'i Inspected, Diagnostic> {
     let is_wanted = |inspected: &&Inspected| names(inspected).iter().any(|name| name == wanted);
-    let found: Vec<&Inspected> = secrets.iter().filter(is_wanted).collect();
+    let mut found: Vec<&Inspected> = secrets.iter().filter(is_wanted).collect();
+    // `NAME` alone is how a Secret without a namespace is called.
+    if found.iter().any(|inspected| inspected.id == wanted) {
+        found.retain(|inspected| inspected.id == wanted);
+    }
     match found.as_slice() {
         [one] => return Ok(one),
         [] => {}

@@ -20,7 +20,7 @@ fn an_identity_is_one_of_age_and_only_its_owners() {
     }
     let before = case.read("key.txt");
     let again = case.args("keygen -o key.txt").exits(2).no_output();
-    again.stderr_contains("never overwritten");
+    again.stderr_contains("never overwritten").stderr_contains("`mintage keygen -y key.txt`");
     assert_eq!(case.read("key.txt"), before);
     let no_folder = case.args("keygen -o no/key.txt").exits(2);
     no_folder.stderr_contains("error[cannot-write]").stderr_contains("`mkdir -p`");
@@ -228,4 +228,60 @@ fn someone_without_an_identity_becomes_a_reader() {
     case.write("mintage.toml", spec);
     case.args("rekey -i alice.key --yes").succeeds();
     decrypt().succeeds().stdout_is("hunter2");
+}
+
+/// What is not encrypted, or is not there: the help is about the file that was named.
+#[test]
+fn a_wrong_file_gets_help_that_fits() {
+    let people = People::new();
+    people.say("alice");
+    people.encrypt("secrets/db.toml.age", "a = 'hunter2'\n");
+    people.case.write("secrets/db.toml", "a = 'hunter2'\n");
+    people.case.write("secrets/plain.age", "hunter2");
+    let run = |words: &str| {
+        let run = people.case.args(words).env("MINTAGE_IDENTITY_FILE", "alice.key");
+        run.env("EDITOR", "true").run().no_output().never_says("hunter2")
+    };
+    for words in ["decrypt", "edit", "recipients", "rekey"] {
+        let plain = run(&format!("{words} secrets/db.toml"));
+        if words == "decrypt" || words == "edit" {
+            let says = "and delete the plaintext: `mintage encrypt secrets/db.toml`";
+            plain.stderr_contains(says).never_says("instead of `age`");
+        }
+        let named = run(&format!("{words} secrets/plain.age"));
+        named.stderr_contains("encrypt secrets/plain.age.plain -o secrets/plain.age");
+        let spec = run(&format!("{words} mintage.toml"));
+        spec.never_says("mintage encrypt mintage.toml").never_says("mv mintage.toml");
+    }
+    std::fs::remove_file(people.case.path("secrets/db.toml")).unwrap();
+    for words in ["decrypt", "edit", "recipients", "rekey"] {
+        let missing = run(&format!("{words} secrets/db.toml"));
+        missing.stderr_contains("pass `secrets/db.toml.age`, which exists");
+    }
+    run("decrypt .").stderr_contains("`.` is a folder, not a file");
+    run("decrypt ./").stderr_contains("`./` is a folder, not a file");
+    run("edit mintage.toml").stderr_contains("`mintage.toml` is a spec, which is not encrypted");
+}
+
+/// On the command line there is no spec and no name, and so no help about them.
+#[test]
+fn wrong_recipients_on_the_command_line() {
+    let people = People::new();
+    people.case.write("bob.pub", &people.bob);
+    people.case.write("s.yaml", "a: ENC[AES256_GCM,data:x]\nsops:\n    version: 3.9.0\n");
+    let (alice, bob) = (&people.alice, &people.bob);
+    let key = people.case.read("alice.key").lines().last().unwrap().to_owned();
+    let run = |recipient: &str| {
+        let run = people.case.args("encrypt - -o x.age -r").args([recipient]).stdin("hunter2");
+        run.fails().no_output().never_says("the spec")
+    };
+    run(&key).stderr_contains("other users of the machine").never_says(&key);
+    run(&format!("{alice},{bob}")).stderr_contains("pass `-r` once for each key");
+    run("alice").stderr_contains("leave out `-r`");
+    run("alice.key").stderr_contains("pass the key: `-r \"$(mintage keygen -y alice.key)\"`");
+    run("bob.pub").stderr_contains("pass the key: `-r \"$(cat bob.pub)\"`");
+    let sops = people.case.args("encrypt s.yaml -r").args([alice]).exits(2);
+    sops.stderr_contains("already encrypted with SOPS");
+    let sops = people.case.args("decrypt s.yaml -i alice.key").fails().no_output();
+    sops.stderr_contains("`sops decrypt s.yaml | mintage encrypt - -o s.yaml.age`");
 }

@@ -120,7 +120,7 @@ fn files_of_other_tools_get_a_list() {
     run.stdin("hunter2").succeeds();
     case.args("rekey -i bob.key").succeeds().stderr_contains("nothing to do");
     // Any of them may be new.
-    case.args("rekey --all -i bob.key").exits(2).stderr_contains("does not list who can");
+    case.args("rekey --all -i bob.key").exits(2).stderr_contains("can't tell who can");
     case.args("rekey --all -i bob.key --yes").succeeds();
     case.args("recipients -i bob.key").succeeds().stdout_contains("alice, bob");
     case.args("rekey --anonymous --yes -i bob.key").succeeds();
@@ -226,4 +226,59 @@ fn files_without_a_rule_are_left() {
     people.case.write("mintage.toml", "");
     let ran = people.case.args("rekey -i alice.key").succeeds().never_says("as the rules say");
     ran.stderr_contains("no `[[encrypt]]` rule matches it").stderr_contains("nothing to do");
+}
+
+/// Whoever leaves stays in `[recipients]` as long as files list them, and no lint objects.
+#[test]
+fn former_readers_are_used_recipients() {
+    let people = People::new();
+    let secret = "[[opaque]]\nname = \"a\"\ndata.PW = { age = \"secrets/pw.age\" }\n";
+    let case = &people.case;
+    let write = |to: &str| case.write("mintage.toml", people.rules(to) + secret);
+    let unused = |name: &str, words: &str| {
+        let said = case.args(words).args("-i alice.key").succeeds().said();
+        said.contains(&format!("the recipient `{name}` is not used"))
+    };
+    write("alice bob");
+    people.encrypt("secrets/pw.age", "hunter2");
+    write("alice");
+    for words in ["check", "build"] {
+        assert!(!unused("bob", words), "{words}: bob still reads the file");
+        assert!(unused("ci", words), "{words}: no file lists ci");
+    }
+    case.args("rekey -i alice.key").succeeds();
+    assert!(!unused("bob", "check"), "bob is a former reader");
+    case.args("rekey --forget bob -i alice.key").succeeds();
+    assert!(unused("bob", "check"));
+}
+
+#[test]
+fn a_folder_without_encrypted_files_names_the_spec_above() {
+    let people = People::new();
+    let case = &people.case;
+    let secret = "[[opaque]]\nname = \"a\"\ndata.PW = { age = \"secrets/pw.age\" }\n";
+    case.write("mintage.toml", people.rules("alice") + secret);
+    std::fs::create_dir_all(case.path(".git")).unwrap();
+    std::fs::create_dir(case.path("sub")).unwrap();
+    for command in ["recipients", "rekey"] {
+        let run = || case.args(command).from(&case.path("sub"));
+        let says = "found no encrypted files in `.`: pass `..` for those of `../mintage.toml`\n";
+        run().succeeds().stderr_contains(says);
+        run().args("../sub").succeeds().stderr_contains("found no encrypted files in `../sub`\n");
+    }
+}
+
+/// Such as after a move to post-quantum keys, when the new identity is not in its place yet.
+#[test]
+fn who_locks_themselves_out_is_told() {
+    let people = People::new();
+    people.say("alice bob");
+    people.encrypt("secrets/a.age", "hunter2");
+    people.say("bob");
+    let says = "none of your identities can decrypt `secrets/a.age` after this";
+    let run = |words: &str| people.case.args(words).succeeds();
+    run("rekey -i alice.key --dry-run").stderr_contains(says);
+    run("rekey -i alice.key -i bob.key --dry-run").never_says("none of your identities");
+    run("rekey -i alice.key").stderr_contains(says);
+    people.is_closed_to("alice", "secrets/a.age");
 }

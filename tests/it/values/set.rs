@@ -318,3 +318,36 @@ fn former_readers_are_forgotten_with_the_last_value_that_they_know() {
         assert_eq!(readers().matches("former bob").count(), left, "{}", readers());
     }
 }
+
+/// `NAME` is the Secret without a namespace if there is one: it has no other name.
+#[test]
+fn a_secret_without_a_namespace_can_be_named() {
+    let keys = Keys::new(
+        r#"[[opaque]]
+name = "a"
+data.PW = { age = "pw.age", generate = { length = 32 } }
+[[opaque]]
+name = "a"
+namespace = "x"
+data.PW = { age = "x.age", generate = { length = 32 } }
+[[opaque]]
+name = "b"
+namespace = "x"
+data.PW = { age = "b.age" }
+"#,
+    );
+    keys.set("a PW", "one");
+    keys.set("x/a PW", "two");
+    keys.set("b PW", "three");
+    let opened = || ["pw.age", "x.age", "b.age"].map(|file| keys.opened(file));
+    assert_eq!(opened(), ["one", "two", "three"]);
+    keys.run("show a --key PW").succeeds().stdout_is("one");
+    keys.run("show x/a --key PW").succeeds().stdout_is("two");
+    keys.run("generate --rotate a").succeeds().stderr_contains("replaced `pw.age`");
+    assert_eq!(opened()[1..], ["two", "three"]);
+    keys.run("unset a PW").succeeds();
+    assert!(!keys.case.path("pw.age").exists() && keys.case.path("x.age").exists());
+    // Another namespace is another Secret.
+    let new = keys.run("set y/b PW").stdin("four").succeeds();
+    new.stderr_contains("this is a new Secret; there is also `x/b`");
+}

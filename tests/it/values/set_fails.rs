@@ -109,7 +109,7 @@ namespace = "y"
     run("set a PW").stderr_contains("not unique").stderr_contains("NAMESPACE/NAME");
     run("set new PW --type nope").stderr_contains("is not a list of Secrets");
     run("set x/a PW --type tls").stderr_contains("`--type` is for new Secrets");
-    run("set a").stderr_contains("Usage");
+    run("set a").stderr_contains("the key of the value is missing");
     run("set nowhere/mintage.toml a PW").stderr_contains("does not exist");
     run("unset a PW");
     run("unset x/a PW").stderr_contains("`x/a` has no key `PW`");
@@ -228,4 +228,50 @@ fn a_key_that_is_missing_and_a_value_that_is_one_too_many() {
             .stderr_contains(&format!("write `mintage {words} NAME KEY`"))
             .never_says("hunter2");
     }
+}
+
+/// A path in a message can be pasted into the next command, wherever that runs.
+#[test]
+fn paths_start_in_the_current_folder() {
+    let keys = Keys::new(
+        r#"[sources.db]
+age = "my db.toml.age"
+[[opaque]]
+name = "a"
+data.PW = { source = "db", key = "pw" }
+data.DSN = "mysql://u:{{ sources.db.pw | urlencode }}@h"
+data.BOTH = { concat = [{ age = "x.age" }, { file = "f" }] }
+"#,
+    );
+    keys.case.write("f", "x");
+    keys.encrypt("my db.toml.age", "pw = 'x'\n");
+    keys.encrypt("x.age", "x");
+    std::fs::create_dir(keys.case.path("sub")).unwrap();
+    let sub = keys.case.path("sub");
+    let run = |words: &str| keys.case.args(words).args("-i ../key.txt").from(&sub).stdin("hunter2");
+    let dsn = run("set .. a DSN").exits(2);
+    dsn.stderr_contains("change what it reads: `mintage edit '../my db.toml.age'`");
+    // What is not encrypted is not for `edit`.
+    let both = run("set .. a BOTH").exits(2);
+    both.stderr_contains("change what it reads: `mintage edit ../x.age`, `../f`");
+    let set = run("set .. a PW").succeeds();
+    set.stderr_contains("set `PW` of `a`: `pw` in `../my db.toml.age`");
+    let new = run("set .. a NEW").succeeds();
+    new.stderr_contains("`me` can read `../secrets/a/NEW.age`")
+        .stderr_contains(": `../secrets/a/NEW.age`");
+    run("unset .. a NEW").succeeds().stderr_contains("deleted `../secrets/a/NEW.age`");
+}
+
+/// It is no part of the command, and so of no message.
+#[test]
+fn a_value_among_the_arguments_is_not_repeated() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    for words in ["set a PW=hunter2", "set a PW=", "set . a PW=hunter2"] {
+        let ran = keys.run(words).stdin("x").exits(2).no_output().never_says("hunter2");
+        ran.stderr_contains("KEY contains `=`").stderr_contains("leave out the value");
+    }
+    let ran = keys.run("set a PW hunter2").stdin("x").exits(2).never_says("hunter2");
+    ran.stderr_contains("leave out the value");
+    let ran = keys.run("set --generate hex:64 a PW").exits(2);
+    ran.stderr_contains("write `--generate=hex:64`");
 }

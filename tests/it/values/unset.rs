@@ -357,6 +357,6 @@ fn a_file_that_is_written_in_two_ways_is_one() {
     keys.run("unset a A --yes").succeeds();
     assert_eq!(keys.opened("all.env.age"), "B=y\n");
     keys.encrypt("w.age", "hunter2");
-    keys.run("unset d-0 W --yes").succeeds().stderr_contains("deleted `./w.age`");
+    keys.run("unset d-0 W --yes").succeeds().stderr_contains("deleted `w.age`");
     assert!(!keys.case.path("w.age").exists());
 }
