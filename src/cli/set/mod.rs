@@ -1,5 +1,6 @@
 //! `mintage set`: one value of one Secret, into whatever holds it.
 
+mod names;
 mod plan;
 
 use std::collections::BTreeSet;
@@ -144,6 +145,10 @@ impl Set {
             let problem =
                 diagnostic!(USAGE, "the namespace of {} is empty", all_of(&found.secrets));
             return Err(run.fail(problem.help("write `NAME` or `NAMESPACE/NAME`")));
+        }
+        let faults = names::faults(found);
+        if !faults.is_empty() {
+            return Err(run.session.report(&faults));
         }
         let is_new_list = is_new && !can_be_added(list);
         if is_new_list {

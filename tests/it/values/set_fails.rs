@@ -38,13 +38,6 @@ data.T = { age = "x.age", template = true }
 
 #[test]
 fn values_are_judged_before_they_are_written() {
-    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
-    let before = keys.case.read("mintage.toml");
-    let ran = keys.run("set a no/such").stdin("hunter2").fails();
-    ran.stderr_contains("error[data-key]").stderr_contains("nothing was written");
-    keys.run("set A_B PW").stdin("hunter2").fails().stderr_contains("error[name]");
-    assert_eq!(keys.case.read("mintage.toml"), before);
-    assert!(!keys.case.path("secrets").exists());
     // A key that is not its certificate's.
     let tls = |name: &str| {
         let path = crate::case::root().join("tests/keys/tls").join(name);
@@ -56,8 +49,9 @@ fn values_are_judged_before_they_are_written() {
     keys.encrypt("k.age", &tls("ed25519.key"));
     let ran = keys.run("set t tls.key").stdin(tls("ed25519-other.key")).run();
     ran.stderr_contains("error[tls-pair]");
+    let ran = keys.run("set t tls.key").stdin("hunter2").fails();
+    ran.stderr_contains("[tls-key]").stderr_contains("nothing was written");
     assert_eq!(keys.opened("k.age"), tls("ed25519.key"));
-    keys.run("set t key").stdin("hunter2").fails().stderr_contains("[tls-key]");
 }
 
 #[test]
@@ -199,7 +193,6 @@ fn names_that_are_too_long_for_the_system() {
         format!("encrypt plain.txt -o {long}/x.age"),
         format!("keygen -o {long}"),
         format!("keygen -o {long}/x"),
-        format!("set {long} KEY --generate"),
         format!("init {long}"),
     ] {
         // An editor that ran would leave its mark.
@@ -274,4 +267,23 @@ fn a_value_among_the_arguments_is_not_repeated() {
     ran.stderr_contains("leave out the value");
     let ran = keys.run("set --generate hex:64 a PW").exits(2);
     ran.stderr_contains("write `--generate=hex:64`");
+}
+
+/// All of them at once, before the value is asked for, and not as lines of a spec that has none.
+#[test]
+fn names_that_kubernetes_refuses() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.A = { age = \"a.age\" }\n");
+    let spec = keys.spec();
+    let run = |words: [&str; 2]| {
+        let ran = keys.case.args("set").args(words).stdin("hunter2").fails().never_says(" --> ");
+        ran.no_output().never_says("hunter2")
+    };
+    run(["Bad_Name", "A"]).stderr_contains("the name `Bad_Name`").stderr_contains("`bad-name`");
+    let both = run(["My.NS/b", "two words"]);
+    both.stderr_contains("the namespace `My.NS`")
+        .stderr_contains("write `my-ns`")
+        .stderr_contains("the data key `two words`")
+        .stderr_contains("write `two-words`");
+    run(["a", "x/y"]).stderr_contains("the data key `x/y`").stderr_contains("write `x-y`");
+    assert_eq!(keys.spec(), spec);
 }
