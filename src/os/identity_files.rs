@@ -9,6 +9,7 @@ use super::files::{self, Accept, ReadFault};
 use super::{identity_command, identity_permissions, inputs::Inputs, texts};
 use crate::age::IdentityInput;
 use crate::age::IdentitySource::{self, Person, UsualSshKey};
+use crate::content::Content;
 use crate::diag::phrases::{code, number};
 use crate::diag::{Diagnostic, codes, private_keys};
 use crate::secret::bytes::SecretBytes;
@@ -162,7 +163,16 @@ impl Search {
             origin = "…".to_owned();
             Err(Reason::Unreadable(
                 "it is a key, not the path of a file".to_owned(),
-                Some(KEY_ITSELF),
+                Some(match named_by {
+                    NamedBy::Variable("SOPS_AGE_KEY_FILE") => "set `SOPS_AGE_KEY` to the key",
+                    NamedBy::Variable(_) => "set `MINTAGE_IDENTITY` to the key",
+                    _ => KEY_ITSELF,
+                }),
+            ))
+        } else if is_public_key(path) {
+            Err(Reason::Unreadable(
+                "it is a public key, not the path of a file".to_owned(),
+                Some("pass the path of the identity, whose key starts with `AGE-SECRET-KEY-1`"),
             ))
         } else {
             self.read(path, Accept::Pipes)
@@ -193,7 +203,9 @@ impl Search {
             self.found.inputs.add(READ_AS, &path.to_string_lossy(), Some(path), &found);
         }
         let (bytes, found) = files::read(path, accept, MAX_IDENTITY_BYTES).map_err(reason)?;
-        self.found.notes.extend(identity_permissions::warning(path, &found));
+        if Content::of(bytes.expose()) != Content::PublicKey {
+            self.found.notes.extend(identity_permissions::warning(path, &found));
+        }
         Ok(bytes)
     }
 
@@ -213,6 +225,12 @@ fn is_key(path: &Path) -> bool {
     let is_key =
         private_keys::is_in(&name) || (text.contains("PRIVATE KEY-") && private_keys::is_in(&text));
     is_key && (!path.exists() || text.contains("AGE-SECRET-KEY-"))
+}
+
+/// Whether somebody passed a recipient. A file may have any name, if it is there.
+fn is_public_key(path: &Path) -> bool {
+    let is_key = Content::of(path.to_string_lossy().as_bytes()) == Content::PublicKey;
+    is_key && !path.exists()
 }
 
 const KEY_ITSELF: &str = "set `MINTAGE_IDENTITY` to the key: other users of the machine can see \

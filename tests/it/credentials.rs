@@ -232,3 +232,27 @@ fn an_empty_variable_is_named_where_an_identity_is_missing() {
         .run()
         .stdout_contains("SOPS_AGE_KEY_CMD (empty)");
 }
+
+/// A key where a path is expected, and the other way around: the help names the right variable.
+#[test]
+fn keys_and_paths_that_changed_places() {
+    let case = case();
+    let key = case.read("key.txt").lines().last().unwrap().to_owned();
+    let public = case.args("keygen -y key.txt").succeeds().text();
+    case.write("key.pub", &public);
+    let says = |variable: &str, value: &str, help: &str| {
+        let ran = case.args("build").env(variable, value).exits(2).never_says(&key);
+        ran.stderr_contains(help);
+    };
+    says("MINTAGE_IDENTITY_FILE", &key, "set `MINTAGE_IDENTITY` to the key");
+    says("SOPS_AGE_KEY_FILE", &key, "set `SOPS_AGE_KEY` to the key");
+    says("MINTAGE_IDENTITY", "/home/a/key.txt", "or in `MINTAGE_IDENTITY_FILE`");
+    says("SOPS_AGE_KEY", "/home/a/key.txt", "set `SOPS_AGE_KEY_FILE` to the path");
+    says("MINTAGE_IDENTITY", "hunter2", "set it to the line of the identity file");
+    let public = case.args("build -i").args([public.trim()]).exits(2);
+    public.stderr_contains("it is a public key, not the path of a file");
+    // Others may read public keys.
+    fs::set_permissions(case.path("key.pub"), fs::Permissions::from_mode(0o644)).unwrap();
+    let public = case.args("keygen -y key.pub").exits(2).stderr_contains("is a public key");
+    public.never_says("other users can read");
+}

@@ -28,6 +28,10 @@ fn memory(work_factor: u8) -> String {
 
 const CREATE: &str = "create one with `mintage keygen -o NEW_FILE`: its key line starts with \
     `AGE-SECRET-KEY-1`";
+/// The variables that hold a key themselves.
+const HOLD_KEYS: [&str; 2] = ["MINTAGE_IDENTITY", "SOPS_AGE_KEY"];
+const KEY_LINE: &str = "set it to the line of the identity file that starts with \
+    `AGE-SECRET-KEY-1`";
 const OTHER_KEY: &str = "use a native key (`mintage keygen`) or `ssh-keygen -t ed25519`";
 const COPY: &str = "copy the whole key again, to its last character";
 const POWERSHELL: &str = "PowerShell before version 7.4 re-encodes what passes through `>`";
@@ -45,6 +49,10 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
         }
         BadIdentityReason::Line { line, problem } => {
             let (what, help) = line_problem(*problem);
+            let help = match *problem {
+                LineProblem::Other if HOLD_KEYS.contains(&bad.origin.as_str()) => KEY_LINE,
+                _ => help,
+            };
             diagnostic(&format!("line {line} {what}")).help(help)
         }
         BadIdentityReason::SpecPlugin(name) => {
@@ -84,8 +92,11 @@ pub(crate) fn bad_identity(bad: &BadIdentity) -> Diagnostic {
             diagnostic("it is not text").help(CREATE)
         }
         BadIdentityReason::File(FileFault::NotAge(Content::Path)) => {
-            diagnostic("it is the path of a file, not a key")
-                .help("pass the path with `-i FILE` or in `MINTAGE_IDENTITY_FILE`")
+            let found = diagnostic("it is the path of a file, not a key");
+            match bad.origin.as_str() {
+                "SOPS_AGE_KEY" => found.help("set `SOPS_AGE_KEY_FILE` to the path"),
+                _ => found.help("pass the path with `-i FILE` or in `MINTAGE_IDENTITY_FILE`"),
+            }
         }
         BadIdentityReason::File(FileFault::NotAge(
             Content::Utf16 | Content::Age(Age::Reencoded { .. }),
