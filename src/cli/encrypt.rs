@@ -12,7 +12,7 @@ use super::literals;
 use super::options::{AccessOptions, MessageOptions, PlainMessages};
 use super::session::Session;
 use crate::age::Recipient;
-use crate::age::messages::{bad_recipient, encrypt_fault};
+use crate::age::messages::{RecipientOrigin, bad_recipient, encrypt_fault};
 use crate::content::Content;
 use crate::diag::phrases::{code, shell_word};
 use crate::diag::{Diagnostic, diagnostic};
@@ -179,7 +179,7 @@ impl Encrypt {
         }
         for text in &self.recipients {
             if let Err(fault) = Recipient::parse(text) {
-                return Err(Box::new(bad_recipient("-r KEY", &fault)));
+                return Err(Box::new(bad_recipient(RecipientOrigin::Flag, &fault)));
             }
         }
         Ok(Some(Audience::of(&self.recipients)))
