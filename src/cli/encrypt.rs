@@ -143,9 +143,11 @@ impl Encrypt {
             Some(_) => None,
             None => session.ruled(&target),
         };
+        let nearest = own.as_ref().and_then(|_| session.nearest_rules(&target));
         let none = Rules::default();
         let (audience, rules) = match (&own, &ruled) {
-            (Some(own), _) => (own, &none),
+            // The rules only say whose the keys are that can no longer read the file.
+            (Some(own), _) => (own, nearest.as_ref().map_or(&none, |file| &file.rules)),
             (None, Some(ruled)) => (&*ruled.audience, ruled.rules()),
             // What is wrong is among the problems.
             (None, None) => return Ok(()),
