@@ -45,6 +45,7 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
     for one in &moves {
         run.could_seal(&one.path)?;
     }
+    run.could_write_spec()?;
     if dry_run {
         let lines = moves.iter().map(|it| format!("{} of {}: {}\n", it.key, it.secret, it.path));
         let lines: String = lines.collect();

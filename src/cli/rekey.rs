@@ -21,6 +21,7 @@ use crate::encrypted::readers::{Standing, Trust};
 use crate::encrypted::rules::unknown;
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Opened, ReaderChange, Rules, Store};
+use crate::os::can_write;
 use crate::os::encrypted_files::{self, Write};
 use crate::parallel::in_parallel;
 use crate::source::{FileId, Span};
@@ -202,6 +203,9 @@ impl Rekey {
             done.iter().map(|(due, rekeyed)| (due.found.name.as_str(), &rekeyed.change)).collect();
         let count = plural(done.len(), "file");
         let rest = all - done.len();
+        for (due, _) in done {
+            can_write::check_replaceable(&due.found.path)?;
+        }
         if self.dry_run {
             let notice = Notice::of(&changes);
             session.terminal.notify(&[notice.lines, notice.questions].concat());

@@ -125,4 +125,25 @@ fn a_dry_run_finds_what_the_run_would_find() {
         assert_eq!(keys.case.read("mintage.toml"), text);
         assert!(!keys.case.path("secrets").exists());
     }
+    #[cfg(unix)]
+    {
+        use std::fs::{create_dir_all, remove_file};
+        let text = tables("\"**\"\nto = [\"me\"]") + spec;
+        keys.case.write("mintage.toml", &text);
+        let same = || {
+            let dry = keys.run("encrypt --literals --dry-run").exits(2);
+            let real = keys.run("encrypt --literals").exits(2).no_output();
+            assert_eq!((dry.text(), dry.stderr), (String::new(), real.stderr.clone()));
+            assert_eq!(keys.case.read("mintage.toml"), text);
+            real
+        };
+        keys.case.write("secrets", "");
+        same()
+            .stderr_contains("can't write `secrets/shop/PASSWORD.age`: `secrets` is not a folder");
+        remove_file(keys.case.path("secrets")).unwrap();
+        create_dir_all(keys.case.path("secrets/shop")).unwrap();
+        let link = keys.case.path("secrets/shop/PASSWORD.age");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        same().stderr_contains("it is a symbolic link to a file that does not exist");
+    }
 }
