@@ -2,6 +2,7 @@
 //! from a spec to what is applied.
 
 pub mod configs;
+mod environments;
 pub mod git;
 pub mod plugin;
 
@@ -11,6 +12,8 @@ use clap::Args;
 
 use super::session::{Session, spec_above};
 use super::{Exit, function, options::AccessOptions};
+use crate::Compiled;
+use crate::compile::environment::NamedBy;
 use crate::diag::phrases::{code, plural, printable};
 use crate::diag::{Diagnostic, Level, codes, diagnostic, sink::Sink};
 use configs::Configs;
@@ -19,8 +22,8 @@ use configs::Configs;
 ///
 /// Finds the configs of kind Mintage in the folder's kustomization, compiles their specs, and
 /// checks the plugin, the identity files, and what `install git` sets up. Without a kustomization,
-/// compiles the spec in the folder, or the nearest one above. Writes nothing and contacts no
-/// cluster.
+/// compiles the spec in the folder, or the nearest one above, for each of its environments. Writes
+/// nothing and contacts no cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage doctor                    the kustomization or spec in this folder
@@ -49,13 +52,16 @@ impl Report {
     /// Compiles what the session has; `by` says how it would be run.
     fn compile(&mut self, what: &str, name: &str, by: &str, session: &mut Session) {
         let compiled = session.compile();
-        let is_error = |found: &Diagnostic| found.level == Level::Error;
-        let made = match compiled.diagnostics.iter().any(is_error) {
-            true => "can't be built".to_owned(),
-            false => plural(compiled.secrets.len(), "Secret"),
-        };
-        self.line(what, &format!("{name}: {made}{by}"));
+        self.line(what, &format!("{name}: {}{by}", made(&compiled)));
         self.found.extend(compiled.diagnostics);
+    }
+}
+
+/// What came of compiling, for a line.
+fn made(compiled: &Compiled) -> String {
+    match compiled.has_errors() {
+        true => "can't be built".to_owned(),
+        false => plural(compiled.secrets.len(), "Secret"),
     }
 }
 
@@ -75,8 +81,8 @@ impl Doctor {
             let above = if unnamed { spec_above(&session.terminal) } else { None };
             let spec = above.as_deref().unwrap_or(directory);
             session.add_spec(spec);
-            session.choose_environment("--env", None);
-            report.compile("spec", &spec.display().to_string(), "", &mut session);
+            session.choose_environment(NamedBy::Flag, None);
+            environments::check(&spec.display().to_string(), &mut session, &mut report);
         } else if configs.declared.is_empty() && report.found.is_empty() {
             report.found.push(no_config(&name));
         }
