@@ -32,7 +32,7 @@ use crate::views::readers::NO_FILES;
 ///
 /// Compares each encrypted file with the [[encrypt]] rules and re-encrypts only those that differ.
 /// If one of them can't be decrypted, nothing is written. A removed reader could read the file
-/// until now, and stays listed as a former reader.
+/// until now, and stays listed as a former reader until a command replaces all values in it.
 #[derive(Debug, Args)]
 #[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:
