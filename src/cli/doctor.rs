@@ -4,8 +4,10 @@
 pub mod configs;
 mod environments;
 pub mod git;
+mod once;
 pub mod plugin;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -17,6 +19,7 @@ use crate::compile::environment::NamedBy;
 use crate::diag::phrases::{code, plural, printable};
 use crate::diag::{Diagnostic, Level, codes, diagnostic, sink::Sink};
 use configs::Configs;
+use once::Identities;
 
 /// Check the installation: plugins, functions, identities
 ///
@@ -103,8 +106,12 @@ impl Doctor {
         list_identities(&session, &mut report);
         let printed = session.terminal.print_view(&report.text);
         let mut sink = Sink::new();
+        let (mut identities, mut seen) = (Identities::new(&session.sources), HashSet::new());
         for found in report.found {
-            sink.push(found);
+            // Two configs may name one spec.
+            if seen.insert(identities.of(&found)) {
+                sink.push(found);
+            }
         }
         let found = sink.finish(&session.options.lints);
         // A missing identity is what was looked for, and no reason why nobody could look.

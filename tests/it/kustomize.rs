@@ -697,4 +697,22 @@ fn the_doctor_builds_every_environment() {
     case.write("generator.yaml", format!("{config}  env: dev\n"));
     let ran = case.args("doctor -i mine.key").exits(1).stdout_contains("generator.yaml: 2 Secrets");
     ran.never_says("unknown-environment");
+    // Two configs of one spec.
+    case.write("kustomization.yaml", "generators: [generator.yaml, ci.yaml]\n");
+    case.write("ci.yaml", format!("{config}  env: ci\n"));
+    let ran = case.args("doctor -i mine.key").exits(1).stdout_contains("ci.yaml: 1 Secret,");
+    assert_eq!(ran.stderr.matches("warning[plaintext-secret]").count(), 1, "{}", ran.stderr);
+}
+
+#[test]
+fn the_doctor_reports_what_is_in_a_file_once() {
+    let case = Case::new();
+    case.write("app.conf", "{{ vars.missing }}\n");
+    case.write(
+        "mintage.toml",
+        "[environments.dev]\n[environments.prod]\n[[opaque]]\nname = \"a\"\ndata.CONF = { file = \
+         \"app.conf\", template = true }\n",
+    );
+    let ran = case.args("doctor").exits(1).never_says("in the environment");
+    assert_eq!(ran.stderr.matches("error[undefined-variable]").count(), 1, "{}", ran.stderr);
 }

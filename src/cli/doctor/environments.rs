@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::mem;
 
+use super::once::Identities;
 use super::{Report, made};
 use crate::Compiled;
 use crate::cli::session::Session;
 use crate::compile::environment::Choice;
 use crate::compile::resolve::Locked;
 use crate::diag::{Diagnostic, Level, codes, phrases::all_of, phrases::code};
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 use crate::spec::node::Text;
 
 /// Compiles the spec that the session has, called `name`.
@@ -36,7 +37,7 @@ pub(super) fn check(name: &str, session: &mut Session, report: &mut Report) {
         }
         report.line("spec", &format!("{name}: {env}: {}{rest}", made(compiled)));
     }
-    report.found.extend(each_once(&all, compiled));
+    report.found.extend(each_once(&all, compiled, &session.sources));
 }
 
 fn compile(env: &str, session: &mut Session) -> Compiled {
@@ -63,9 +64,9 @@ fn needs_identities(env: &str, session: &mut Session) -> bool {
 
 /// Each finding once, with the environments that it is in unless it is in all that can be built:
 /// after an error, not all is looked at.
-fn each_once(all: &[String], compiled: Vec<Compiled>) -> Vec<Diagnostic> {
+fn each_once(all: &[String], compiled: Vec<Compiled>, sources: &SourceMap) -> Vec<Diagnostic> {
     let mut found: Vec<(Diagnostic, Vec<&str>)> = Vec::new();
-    let mut index_of = HashMap::new();
+    let (mut index_of, mut identities) = (HashMap::new(), Identities::new(sources));
     let built: Vec<&str> = all
         .iter()
         .zip(&compiled)
@@ -73,9 +74,7 @@ fn each_once(all: &[String], compiled: Vec<Compiled>) -> Vec<Diagnostic> {
         .collect();
     for (env, compiled) in all.iter().zip(compiled) {
         for one in compiled.diagnostics {
-            let place = one.primary.as_ref().map(|label| label.span);
-            let identity = (one.code.name, place, one.message.clone(), one.secret.clone());
-            let index = *index_of.entry(identity).or_insert(found.len());
+            let index = *index_of.entry(identities.of(&one)).or_insert(found.len());
             match found.get_mut(index) {
                 Some((_, envs)) => envs.push(env),
                 None => found.push((one, vec![env])),
