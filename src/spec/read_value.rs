@@ -129,8 +129,8 @@ impl SpecReader {
         (self.problems.len() == before).then_some(value)
     }
 
-    /// `data.my.cnf = ...` makes a data key `my` with a table in it: TOML's dots are the mistake nearly
-    /// everybody makes once.
+    /// `data.my.cnf = ...` makes a data key `my` with a table in it: TOML's dots are the mistake
+    /// nearly everybody makes once.
     pub(crate) fn is_dotted_data_key(&mut self, name: &str, toml: &TomlValue<'_>) -> bool {
         let DeValue::Table(toml) = toml.get_ref() else { return false };
         let sources = VALUE.names(Presence::Source);

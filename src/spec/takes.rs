@@ -153,7 +153,8 @@ macro_rules! table {
                     $(
                         if entry.field.name == $key {
                             let at = reader.span(entry.value.span());
-                            let key = Key { name: $key, is_chosen: false, shape: &entry.field.shape, at };
+                            let shape = &entry.field.shape;
+                            let key = Key { name: $key, is_chosen: false, shape, at };
                             let value = <$takes as Takes>::read(reader, key, entry.value);
                             self.$field = Given { key: Some(entry.key), value };
                             return true;
