@@ -11,6 +11,7 @@ use super::options::{AccessOptions, MessageOptions, PlainMessages};
 use super::{session::Session, terminal::verdict};
 use crate::Options;
 use crate::compile::budget::Limits;
+use crate::compile::environment::NamedBy;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Diagnostic, Level, diagnostic, render::MessageFormat};
 use crate::integrations::argocd::announcement;
@@ -92,7 +93,7 @@ impl Generate {
             Err(faults) => return report(faults, &session),
         };
         session.add_found_spec(&spec);
-        session.choose_environment("the parameter env", request.env.as_deref());
+        session.choose_environment(NamedBy::Parameter, request.env.as_deref());
         for text in &request.set {
             session.set_variable("the parameter set", text);
         }

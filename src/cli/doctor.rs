@@ -2,25 +2,31 @@
 //! from a spec to what is applied.
 
 pub mod configs;
+mod environments;
 pub mod git;
+mod once;
 pub mod plugin;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::session::{Session, take_spec_above};
 use super::{Exit, function, options::AccessOptions};
+use crate::Compiled;
+use crate::compile::environment::NamedBy;
 use crate::diag::phrases::{code, plural, printable};
 use crate::diag::{Diagnostic, Level, codes, diagnostic, sink::Sink};
 use configs::Configs;
+use once::Identities;
 
 /// Check the installation: plugins, functions, identities
 ///
 /// Finds the configs of kind Mintage in the folder's kustomization, compiles their specs, and
 /// checks the plugin, the identity files, and what `install git` sets up. Without a kustomization,
-/// compiles the spec in the folder, or the nearest one above. Writes nothing and contacts no
-/// cluster.
+/// compiles the spec in the folder, or the nearest one above, for each of its environments. Writes
+/// nothing and contacts no cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mintage doctor                    the kustomization or spec in this folder
@@ -49,13 +55,16 @@ impl Report {
     /// Compiles what the session has; `by` says how it would be run.
     fn compile(&mut self, what: &str, name: &str, by: &str, session: &mut Session) {
         let compiled = session.compile();
-        let is_error = |found: &Diagnostic| found.level == Level::Error;
-        let made = match compiled.diagnostics.iter().any(is_error) {
-            true => "can't be built".to_owned(),
-            false => plural(compiled.secrets.len(), "Secret"),
-        };
-        self.line(what, &format!("{name}: {made}{by}"));
+        self.line(what, &format!("{name}: {}{by}", made(&compiled)));
         self.found.extend(compiled.diagnostics);
+    }
+}
+
+/// What came of compiling, for a line.
+fn made(compiled: &Compiled) -> String {
+    match compiled.has_errors() {
+        true => "can't be built".to_owned(),
+        false => plural(compiled.secrets.len(), "Secret"),
     }
 }
 
@@ -75,8 +84,8 @@ impl Doctor {
             let above = if unnamed { take_spec_above(&session.terminal) } else { None };
             let spec = above.as_deref().unwrap_or(directory);
             session.add_spec(spec);
-            session.choose_environment("--env", None);
-            report.compile("spec", &spec.display().to_string(), "", &mut session);
+            session.choose_environment(NamedBy::Flag, None);
+            environments::check(&spec.display().to_string(), &mut session, &mut report);
         } else if configs.declared.is_empty() && report.found.is_empty() {
             report.found.push(no_config(&name));
         }
@@ -97,8 +106,12 @@ impl Doctor {
         list_identities(&session, &mut report);
         let printed = session.terminal.print_view(&report.text);
         let mut sink = Sink::new();
+        let (mut identities, mut seen) = (Identities::new(&session.sources), HashSet::new());
         for found in report.found {
-            sink.push(found);
+            // Two configs may name one spec.
+            if seen.insert(identities.of(&found)) {
+                sink.push(found);
+            }
         }
         let found = sink.finish(&session.options.lints);
         // A missing identity is what was looked for, and no reason why nobody could look.

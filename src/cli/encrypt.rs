@@ -11,7 +11,7 @@ use super::keys::{KeySession, WriteOptions};
 use super::literals;
 use super::options::{AccessOptions, MessageOptions, PlainMessages};
 use super::session::Session;
-use crate::age::messages::{bad_recipient, encrypt_fault};
+use crate::age::messages::{RecipientOrigin, bad_recipient, encrypt_fault};
 use crate::age::{Recipient, RecipientFault};
 use crate::content::Content;
 use crate::diag::phrases::{code, shell_word};
@@ -146,9 +146,11 @@ impl Encrypt {
             Some(_) => None,
             None => session.ruled(&target),
         };
+        let nearest = own.as_ref().and_then(|_| session.nearest_rules(&target));
         let none = Rules::default();
         let (audience, rules) = match (&own, &ruled) {
-            (Some(own), _) => (own, &none),
+            // The rules only say whose the keys are that can no longer read the file.
+            (Some(own), _) => (own, nearest.as_ref().map_or(&none, |file| &file.rules)),
             (None, Some(ruled)) => (&*ruled.audience, ruled.rules()),
             // What is wrong is among the problems.
             (None, None) => return Ok(()),
@@ -210,38 +212,21 @@ fn whole_spec(name: &str) -> Diagnostic {
         .help("pass `-o FILE.age` to encrypt the whole file anyway")
 }
 
-/// What is wrong with a recipient on the command line, where it has no name and no rule.
+/// What is wrong with a recipient on the command line. Some pass the file that it is in.
 fn bad_argument(text: &str, fault: &RecipientFault) -> Diagnostic {
-    let mut problem = bad_recipient("-r KEY", fault);
-    match fault {
-        RecipientFault::SecretKey => {
-            problem.notes.clear();
-            problem.helps.clear();
-            problem
-                .note("other users of the machine can see command-line arguments")
-                .help("pass its public key: `mintage keygen -y FILE` prints it")
-                .help("replace the private key if others may have seen it")
-        }
-        RecipientFault::Several => {
-            problem.helps.clear();
-            problem.help("pass `-r` once for each key")
-        }
-        RecipientFault::Unknown if Path::new(text).is_file() => {
-            problem.helps.clear();
-            let file = shell_word(text);
-            let print = match text.ends_with(".pub") {
-                true => format!("cat {file}"),
-                false => format!("mintage keygen -y {file}"),
-            };
-            problem
-                .note("it is the path of a file, not a key")
-                .help(format!("pass the key: `-r \"$({print})\"`"))
-        }
-        RecipientFault::Unknown => {
-            problem.help("leave out `-r` to encrypt for the names that the rules list")
-        }
-        _ => problem,
+    let mut problem = bad_recipient(RecipientOrigin::Flag, fault);
+    if *fault != RecipientFault::Unknown || !Path::new(text).is_file() {
+        return problem;
     }
+    let file = shell_word(text);
+    let print = match text.ends_with(".pub") {
+        true => format!("cat {file}"),
+        false => format!("mintage keygen -y {file}"),
+    };
+    problem.helps.clear();
+    problem
+        .note("it is the path of a file, not a key")
+        .help(format!("pass the key: `-r \"$({print})\"`"))
 }
 
 fn is_folder(path: &Path) -> Diagnostic {

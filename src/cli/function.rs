@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::session::Session;
-use crate::compile::resolve;
+use crate::compile::{environment::NamedBy, resolve};
 use crate::diag::{Diagnostic, diagnostic, phrases::code};
 use crate::integrations::krm::{FunctionConfig, SpecPlace};
 use crate::os::texts::{file_text, shown_name};
@@ -27,7 +27,7 @@ pub fn load(config: &FunctionConfig, base: &Path, session: &mut Session) {
             Err(diagnostic) => session.problems.push(*diagnostic),
         },
     }
-    session.choose_environment("spec.env", config.env.as_deref());
+    session.choose_environment(NamedBy::Config, config.env.as_deref());
     for text in &config.set {
         session.set_variable("spec.set", text);
     }

@@ -21,6 +21,7 @@ use crate::encrypted::messages::no_secret;
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Opened, ReaderChange, Rules, Store, changed};
 use crate::os::bounded_read::system_words;
+use crate::os::can_write;
 use crate::os::encrypted_files::{self, Write};
 use crate::os::rule_files::{RuleFiles, Ruled};
 use crate::os::sandbox::SpecPath;
@@ -164,6 +165,13 @@ impl Generate {
             let Some(ruled) = keys.ruled(&job.path) else {
                 return keys.stopped().unwrap_or(Exit::Usage);
             };
+            let writable = match old {
+                Some(_) => can_write::check_replaceable(&job.path),
+                None => can_write::check_new(&job.path),
+            };
+            if let Err(problem) = writable {
+                return keys.fail(*problem);
+            }
             if self.dry_run {
                 continue;
             }

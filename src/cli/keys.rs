@@ -3,6 +3,7 @@
 
 use std::mem;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -16,7 +17,7 @@ use crate::encrypted::{ReaderChange, Store};
 use crate::os::new_folders::NewFolders;
 use crate::os::passphrase::Passphrase;
 use crate::os::prompt::Tty;
-use crate::os::rule_files::{RuleFiles, Ruled};
+use crate::os::rule_files::{RuleFile, RuleFiles, Ruled};
 use crate::os::{inputs::Inputs, world::OsWorld};
 use crate::secret::bytes::SecretBytes;
 use crate::source::SourceMap;
@@ -122,14 +123,19 @@ impl KeySession {
         }
     }
 
-    /// Tells identity commands whom the rules for a file name, if there are any. What is wrong with
-    /// the rules does not matter here.
+    /// The spec with the rules for a file, if there is one. What is wrong with the rules does not
+    /// matter here.
+    pub(crate) fn nearest_rules(&mut self, path: &Path) -> Option<Arc<RuleFile>> {
+        let mut rules = RuleFiles::default();
+        rules.of(path, &[], &mut self.sources).ok().flatten()
+    }
+
+    /// Tells identity commands whom the rules for a file name, if there are any.
     pub(crate) fn name_recipients_for(&mut self, path: &Path) {
         if !self.keyring.has_commands() {
             return;
         }
-        let mut rules = RuleFiles::default();
-        if let Ok(Some(file)) = rules.of(path, &[], &mut self.sources) {
+        if let Some(file) = self.nearest_rules(path) {
             self.keyring.name_recipients(file.rules.recipients());
         }
     }

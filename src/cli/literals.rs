@@ -1,7 +1,7 @@
 //! `mintage encrypt --literals`: every secret that stands in a spec in plain text moves into an age
 //! file of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -12,16 +12,11 @@ use super::session::Session;
 use super::value_run::ValueRun;
 use crate::diag::phrases::{code, plural};
 use crate::diag::{Level, diagnostic};
-use crate::encrypted::literals::{self, Move, Moved};
+use crate::encrypted::literals::{self, Move, NewFiles};
 use crate::encrypted::trial::Trial;
 use crate::os::encrypted_files::Write;
-use crate::source::Span;
-use crate::spec::Entry;
-use crate::spec::edit::values::set_values;
+use crate::spec::edit::values::set_tables;
 use crate::world::{ReadError, World as _};
-
-/// More than any spec has.
-const MAX_MOVES: usize = 10_000;
 
 pub(crate) fn run(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> Exit {
     match moved(session, path, dry_run, write) {
@@ -32,7 +27,7 @@ pub(crate) fn run(session: Session, path: &Path, dry_run: bool, write: &WriteOpt
 
 fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> Result<(), Exit> {
     let mut run = ValueRun::open_in(session, path)?.locked()?;
-    let (text, moves, left) = plan(&mut run)?;
+    let (text, moves, left) = plan(&run)?;
     if moves.is_empty() {
         run.say(match left {
             0 => "the spec has no plaintext secrets",
@@ -45,6 +40,7 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
     for one in &moves {
         run.could_seal(&one.path)?;
     }
+    run.could_write_spec()?;
     if dry_run {
         let lines = moves
             .iter()
@@ -70,62 +66,30 @@ fn moved(session: Session, path: &Path, dry_run: bool, write: &WriteOptions) -> 
 }
 
 /// The spec's new text, what moved, and how many secrets could not be.
-fn plan(run: &mut ValueRun) -> Result<(Zeroizing<String>, Vec<Move>, usize), Exit> {
-    let mut text = Zeroizing::new(run.text.clone());
-    let mut used = literals::named_files(&run.spec);
-    let mut moves = all_at_once(run, &mut text, &mut used);
-    let mut left = 0;
-    while moves.len() < MAX_MOVES {
-        // Places move with every change, so the text is read anew.
-        let spec = run.parse(&text)?;
-        let found = literals::found(&spec);
-        let mut changed = None;
-        for one in found.iter().skip(left) {
-            let moved = movable(run, *one, &used);
-            changed = moved.and_then(|moved| Some((moved.out_of(&text)?, moved.what)));
-            if changed.is_some() {
-                break;
-            }
-            left += 1;
-        }
-        let Some((without, what)) = changed else { break };
-        text = without;
-        used.insert(what.path.clone());
-        moves.push(what);
-    }
-    Ok((text, moves, left))
-}
-
-/// Moves all that are written as single values, which most are: a spec may have thousands.
-fn all_at_once(run: &ValueRun, text: &mut Zeroizing<String>, used: &mut Used) -> Vec<Move> {
-    let (mut values, mut moves) = (Vec::new(), Vec::new());
-    let mut now_used = used.clone();
-    for one in literals::found(&run.spec).into_iter().take(MAX_MOVES) {
-        if let Some(moved) = movable(run, one, &now_used) {
-            now_used.insert(moved.what.path.clone());
-            values.push((moved.span, moved.literal));
-            moves.push(moved.what);
-        }
-    }
-    match set_values(text, &values) {
-        Ok(without) => {
-            (*text, *used) = (without, now_used);
-            moves
-        }
-        // One by one.
-        Err(_) => Vec::new(),
-    }
-}
-
-/// The paths that are in use.
-type Used = BTreeSet<String>;
-
-fn movable(run: &ValueRun, one: (Span, Option<&Entry>), used: &Used) -> Option<Moved> {
-    let is_there = |path: &str| {
+fn plan(run: &ValueRun) -> Result<(Zeroizing<String>, Vec<Move>, usize), Exit> {
+    let used = literals::named_files(&run.spec);
+    // What is outside is for the rules to refuse.
+    let is_free = |path: &str| {
         let read = run.world.read(path, run.file_limit());
-        !matches!(read, Err(ReadError::NotFound { .. }))
+        matches!(read, Err(ReadError::NotFound { .. } | ReadError::OutsideRoot(_)))
     };
-    literals::movable(one, &mut |path| used.contains(path) || is_there(path))
+    let is_taken = |path: &str| used.contains(path) || !is_free(path);
+    let mut files = NewFiles::new(&is_taken);
+    let (found, literals) = (literals::found(&run.spec), literals::literals(&run.spec));
+    let (mut values, mut moves) = (Vec::new(), BTreeMap::new());
+    for span in &found {
+        if let Some(moved) = literals::movable(span, &literals, &mut files) {
+            values.push((moved.span, moved.pairs));
+            moves.insert(moved.span, moved.what);
+        }
+    }
+    let (text, unset) =
+        set_tables(&run.text, &values).map_err(|fault| run.fail(run.unchangeable(&fault)))?;
+    for span in unset {
+        moves.remove(&span);
+    }
+    let left = found.len() - moves.len();
+    Ok((text, moves.into_values().collect(), left))
 }
 
 /// All Secrets, in all environments, must be as sound as before.

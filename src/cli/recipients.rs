@@ -32,7 +32,8 @@ use crate::world::MAX_FILE_BYTES;
 
 READERS: names from [recipients]. MISSING: can't read the file, but should. NOT IN RULES: can read
 it, but should not. UNKNOWN KEY: can read it, but is not in [recipients]. former: could read an
-earlier version. Files without a list of readers: the number of recipients of each kind.
+earlier version, and may still know some of its values. Files without a list of readers: the number
+of recipients of each kind.
 RULES:   ok, differs, possible (the number and kinds of recipients fit the rules), no rule.
 LIST:    verified (an identity opened the file), claimed, contradicted (it does not fit the
 recipients), unreadable, none.

@@ -21,6 +21,7 @@ use crate::encrypted::readers::{Standing, Trust};
 use crate::encrypted::rules::unknown;
 use crate::encrypted::store::{Former, change};
 use crate::encrypted::{Audience, Opened, ReaderChange, Rules, Store};
+use crate::os::can_write;
 use crate::os::encrypted_files::{self, Write};
 use crate::parallel::in_parallel;
 use crate::source::{FileId, Span};
@@ -30,7 +31,7 @@ use crate::spec::edit::replace_armor;
 ///
 /// Compares each encrypted file with the [[encrypt]] rules and re-encrypts only those that differ.
 /// If one of them can't be decrypted, nothing is written. A removed reader could read the file
-/// until now, and stays listed as a former reader.
+/// until now, and stays listed as a former reader until a command replaces all values in it.
 #[derive(Debug, Args)]
 #[allow(rustdoc::broken_intra_doc_links, reason = "`--help` prints these lines as they are")]
 #[command(after_help = "Examples:
@@ -201,6 +202,9 @@ impl Rekey {
             done.iter().map(|(due, rekeyed)| (due.found.name.as_str(), &rekeyed.change)).collect();
         let count = plural(done.len(), "file");
         let rest = all - done.len();
+        for (due, _) in done {
+            can_write::check_replaceable(&due.found.path)?;
+        }
         let files = done.iter().map(|(due, _)| (due.found.name.as_str(), due.audience));
         if let Some(lost) = lost(session, files) {
             session.terminal.say(&lost);

@@ -10,7 +10,7 @@ use super::Exit;
 use super::options::{AccessOptions, MessageOptions, SpecOptions};
 use super::terminal::Terminal;
 use crate::compile::budget::Limits;
-use crate::compile::environment::{Choice, set_flag};
+use crate::compile::environment::{Choice, NamedBy, set_flag};
 use crate::diag::{
     Diagnostic, Level, codes, diagnostic, phrases::code, render::inert::inert, sink::Sink,
 };
@@ -28,7 +28,7 @@ use crate::os::world::OsWorld;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
-use crate::spec::{lists_secrets, node::Text, read_vars};
+use crate::spec::{self, lists_secrets, node::Text, read_vars};
 use crate::views::inspect::select::select;
 use crate::views::inspect::{Inspected, Inspection, inspect};
 use crate::{Compiled, Input, Options, compile};
@@ -122,7 +122,7 @@ impl Session {
         for path in specs.unwrap_or_default() {
             session.add_spec(path);
         }
-        session.choose_environment("--env", options.env.as_deref());
+        session.choose_environment(NamedBy::Flag, options.env.as_deref());
         for path in &options.set_file {
             session.add_file_of_vars(path);
         }
@@ -204,9 +204,15 @@ impl Session {
         self.options.only.clear();
     }
 
-    /// `env` has to name an environment, and messages call it `asked_by`. `MINTAGE_ENV` is meant
-    /// for many specs, of which some may have none.
-    pub fn choose_environment(&mut self, asked_by: &str, env: Option<&str>) {
+    /// `env` has to name an environment. `MINTAGE_ENV` is meant for many specs, of which some may
+    /// have none.
+    pub(crate) fn choose_environment(&mut self, by: NamedBy, env: Option<&str>) {
+        let asked_by = match by {
+            NamedBy::Flag => "--env",
+            NamedBy::Config => "spec.env",
+            NamedBy::Parameter => "the parameter env",
+        };
+        self.options.environment_by = by;
         let mut text = |asked_by: &str, value: &str| {
             let file = self.sources.add_flag(asked_by, value);
             Text { value: value.to_owned(), span: Span::new(file, 0..value.len()) }
@@ -340,6 +346,23 @@ impl Session {
         for (_, world) in &self.specs {
             self.inputs.extend(world.inputs());
         }
+    }
+
+    /// The environments of the first spec, and which of them is built if none is named.
+    pub(crate) fn environments(&mut self) -> Option<(Vec<String>, Option<String>)> {
+        let (file, _) = self.specs.first()?;
+        let spec = spec::parse(*file, &mut self.sources, self.options.limits.file).0?;
+        let default = match &self.options.environment {
+            Choice::Named(name) | Choice::Ambient(name) => Some(&name.value),
+            Choice::Default => spec.top.default_env.get().map(|name| &name.value),
+        };
+        let names = spec.environments().into_iter().map(str::to_owned).collect();
+        Some((names, default.cloned()))
+    }
+
+    /// What was found before any spec was compiled, and is not about one.
+    pub(crate) fn take_notes(&mut self) -> Vec<Diagnostic> {
+        mem::take(&mut self.notes)
     }
 
     fn log_verbose(&self, text: &str) {

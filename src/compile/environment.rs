@@ -17,7 +17,7 @@ use crate::structure::KeyPath;
 use crate::template;
 use crate::world::MAX_FILE_BYTES;
 
-pub(crate) use super::options::Choice;
+pub(crate) use super::options::{Choice, NamedBy};
 
 /// A spec with its environment chosen, and what it says merged.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Settled {
 /// Chooses the environment and merges; `vars` of the command line come last, in their order.
 pub(crate) fn settle(choice: &Choice, run: &Run<'_>) -> Result<Settled, Diagnostic> {
     let spec = run.spec;
-    let chosen = choose(spec, choice)?;
+    let chosen = choose(spec, choice, run.options.environment_by)?;
     let (top, over) = (&spec.top, chosen.map(|(_, environment)| environment));
     let mut vars = Vec::new();
     let layers = [top.vars.get(), over.and_then(|over| over.vars.get())];
@@ -80,6 +80,7 @@ pub(crate) fn merge_maps<'a>(
 fn choose<'s>(
     spec: &'s Spec,
     choice: &Choice,
+    by: NamedBy,
 ) -> Result<Option<(&'s str, &'s Environment)>, Diagnostic> {
     let environments = spec.top.environments.list();
     let declared = spec.environments();
@@ -91,10 +92,15 @@ fn choose<'s>(
     let Some(wanted) = wanted else {
         let Some(first) = declared.first() else { return Ok(None) };
         let span = spec.top.environments.key.unwrap_or(Span::new(spec.file, 0..0));
-        let flags = one_of(declared.iter().map(|name| format!("--env {name}")));
+        let each = |prefix: &str| one_of(declared.iter().map(|name| format!("{prefix}{name}")));
+        let help = match by {
+            NamedBy::Flag => format!("pass {}", each("--env ")),
+            NamedBy::Config => format!("write {} under `spec` in the config", each("env: ")),
+            NamedBy::Parameter => format!("set the parameter `env` to {}", each("")),
+        };
         return Err(diagnostic!(UNKNOWN_ENVIRONMENT, "no environment was chosen")
             .at(span, "declared here")
-            .help(format!("pass {flags}"))
+            .help(help)
             .help(format!("set a default at the top of the spec: `default-env = \"{first}\"`")));
     };
     let found = environments.iter().find(|(name, _)| name.value == wanted.value);

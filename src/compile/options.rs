@@ -20,6 +20,18 @@ pub(crate) enum Choice {
     Ambient(Text),
 }
 
+/// How the environment is named, which messages say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum NamedBy {
+    /// `--env`
+    #[default]
+    Flag,
+    /// `spec.env` of a config for kustomize.
+    Config,
+    /// The parameter `env` of an Argo CD Application.
+    Parameter,
+}
+
 /// What to do about an age file that no identity opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Locked {
@@ -42,6 +54,7 @@ pub(crate) enum Locked {
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub(crate) environment: Choice,
+    pub(crate) environment_by: NamedBy,
     /// Tables over `[vars]`, in order.
     pub(crate) vars: Vec<Node>,
     /// Identities of the person who runs the tool; those of a spec come on top.

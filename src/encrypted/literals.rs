@@ -1,8 +1,6 @@
 //! Secrets that stand in a spec in plain text, and the files that they can be moved to.
 
-use std::collections::BTreeSet;
-
-use zeroize::Zeroizing;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::lints::plaintext::in_spec;
 use crate::compile::resolve::value::trimmed;
@@ -11,7 +9,7 @@ use crate::diag::lint_levels::LintLevel;
 use crate::go::base64;
 use crate::secret::bytes::SecretBytes;
 use crate::source::Span;
-use crate::spec::edit::values::{path_at, set_value};
+use crate::spec::edit::values::Pairs;
 use crate::spec::value::{Source, Value};
 use crate::spec::{Entry, Spec, edit::string_literal};
 use crate::template::Engine;
@@ -28,56 +26,87 @@ pub(crate) struct Move {
 /// A literal that can be moved, and what comes in its place.
 pub(crate) struct Moved {
     pub span: Span,
-    /// As TOML writes it.
-    pub literal: String,
+    pub pairs: Pairs,
     pub what: Move,
 }
 
-impl Moved {
-    /// The spec's text without this literal, however it is written.
-    pub(crate) fn out_of(&self, text: &str) -> Option<Zeroizing<String>> {
-        set_value(text, &path_at(text, self.span)?, &self.literal).ok()
+/// The values of a spec that are nothing but a literal, by where it stands.
+pub(crate) type Literals<'s> = BTreeMap<Span, (&'s Entry, &'s str, &'s Value)>;
+
+pub(crate) fn literals(spec: &Spec) -> Literals<'_> {
+    let mut literals = Literals::new();
+    for entry in &spec.entries {
+        entry.each_value(&mut |key, value| {
+            if let Some(span) = literal_span(value) {
+                literals.insert(span, (entry, key, value));
+            }
+        });
     }
+    literals
 }
 
-/// Secrets of the spec in plain text that are reported, by where they stand.
-pub(crate) fn found(spec: &Spec) -> Vec<(Span, Option<&Entry>)> {
+/// Where the secrets of the spec stand in plain text that are reported.
+pub(crate) fn found(spec: &Spec) -> BTreeSet<Span> {
     let allows = |entry: Option<&Entry>| {
         let own = entry.and_then(|entry| entry.lint.get(&codes::PLAINTEXT_SECRET));
         own.or(spec.lint.get(&codes::PLAINTEXT_SECRET)) == Some(LintLevel::Allow)
     };
     let found = in_spec(spec).into_iter().filter(|one| !allows(one.entry));
-    let mut found: Vec<_> = found.map(|one| (one.span, one.entry)).collect();
-    found.sort_by_key(|(span, _)| *span);
-    found.dedup_by_key(|(span, _)| *span);
-    found
+    found.map(|one| one.span).collect()
 }
 
-/// How one of what was found can be moved, if it is a whole value. `taken` says which paths are in
-/// use.
+/// How one of what was found can be moved, if it is a whole value.
 pub(crate) fn movable(
-    (span, entry): (Span, Option<&Entry>),
-    taken: &mut dyn FnMut(&str) -> bool,
+    found: &Span,
+    literals: &Literals<'_>,
+    names: &mut NewFiles<'_>,
 ) -> Option<Moved> {
-    let entry = entry?;
-    let mut of = None;
-    entry.each_value(&mut |key, value| {
-        if literal_span(value) == Some(span) {
-            of = Some((key, value));
-        }
-    });
-    let (key, value) = of?;
+    let (entry, key, value) = literals.get(found)?;
     let plain = bytes(value)?;
     let name = entry.names.name.get().map_or("", |name| &name.value);
-    let secret = without_templates(name);
-    let path = new_path(&secret, key, taken);
-    let mut literal = format!("{{ age = {}", string_literal(&path));
+    let path = names.path(&without_templates(name), key);
+    let mut pairs = vec![("age", string_literal(&path))];
     if value.modifiers.override_ {
-        literal.push_str(", override = true");
+        pairs.push(("override", "true".to_owned()));
     }
-    literal.push_str(" }");
-    let what = Move { secret: name.to_owned(), key: key.to_owned(), path, plain };
-    Some(Moved { span: value.span, literal, what })
+    let what = Move { secret: name.to_owned(), key: (*key).to_owned(), path, plain };
+    Some(Moved { span: value.span, pairs, what })
+}
+
+/// Names for new files that no other has.
+pub(crate) struct NewFiles<'t> {
+    /// Whether a path is in use.
+    is_taken: &'t dyn Fn(&str) -> bool,
+    /// The next number of files that would have the same name.
+    next: BTreeMap<String, usize>,
+    given: BTreeSet<String>,
+}
+
+/// More numbers than are tried where something is in the way of all files.
+const MAX_TRIES: usize = 1000;
+
+impl<'t> NewFiles<'t> {
+    pub(crate) fn new(is_taken: &'t dyn Fn(&str) -> bool) -> Self {
+        Self { is_taken, next: BTreeMap::new(), given: BTreeSet::new() }
+    }
+
+    fn path(&mut self, secret: &str, key: &str) -> String {
+        let stem = format!("secrets/{secret}/{}", key.trim_start_matches('.'));
+        let next = self.next.entry(stem.clone()).or_insert(1);
+        let mut path = String::new();
+        for _ in 0..MAX_TRIES {
+            path = match *next {
+                1 => format!("{stem}.age"),
+                number => format!("{stem}-{number}.age"),
+            };
+            *next += 1;
+            if !self.given.contains(&path) && !(self.is_taken)(&path) {
+                break;
+            }
+        }
+        self.given.insert(path.clone());
+        path
+    }
 }
 
 fn literal_span(value: &Value) -> Option<Span> {
@@ -120,17 +149,6 @@ fn without_templates(name: &str) -> String {
     let kept: String = out.chars().filter(|c| is_usable(*c)).collect();
     let kept = kept.trim_matches(['-', '.']);
     if kept.is_empty() { "values".to_owned() } else { kept.to_owned() }
-}
-
-fn new_path(secret: &str, key: &str, taken: &mut dyn FnMut(&str) -> bool) -> String {
-    let file = key.trim_start_matches('.');
-    let numbers = (1..).map(|number| match number {
-        1 => format!("secrets/{secret}/{file}.age"),
-        _ => format!("secrets/{secret}/{file}-{number}.age"),
-    });
-    let mut numbers = numbers.take(1000);
-    let fallback = format!("secrets/{secret}/{file}-1000.age");
-    numbers.find(|path| !taken(path)).unwrap_or(fallback)
 }
 
 /// The age files that a spec names as they are written.

@@ -95,11 +95,11 @@ fn cannot_write(path: &Path, why: &str) -> Box<Diagnostic> {
     Box::new(diagnostic!(CANNOT_WRITE, "can't write {name}: {why}"))
 }
 
-fn system_refuses(path: &Path, error: &io::Error) -> Box<Diagnostic> {
+pub(super) fn system_refuses(path: &Path, error: &io::Error) -> Box<Diagnostic> {
     Box::new(cannot_write(path, &system_words(error)).maybe_help(shorter_name(error)))
 }
 
-fn has_folder(path: &Path, parent: &Path) -> Result<(), Box<Diagnostic>> {
+pub(super) fn has_folder(path: &Path, parent: &Path) -> Result<(), Box<Diagnostic>> {
     let shown = code(&shown_name(parent));
     match fs::metadata(parent) {
         Ok(found) if found.is_dir() => Ok(()),
@@ -240,21 +240,23 @@ fn flush(staged: &[&Staged]) {
 }
 
 fn check_unchanged(write: &Write) -> Result<(), Box<Diagnostic>> {
-    let Some(before) = &write.before else {
-        return match fs::symlink_metadata(&write.path) {
-            Ok(found) if found.is_symlink() => {
-                let why = "it is a symbolic link to a file that does not exist";
-                Err(Box::new(cannot_write(&write.path, why).help("remove the link")))
-            }
-            Ok(_) => Err(cannot_write(&write.path, "it exists meanwhile")),
-            Err(_) => Ok(()),
-        };
-    };
+    let Some(before) = &write.before else { return check_absent(&write.path) };
     if read(&write.path)?.expose() == before.as_slice() {
         return Ok(());
     }
     let found = cannot_write(&write.path, "another program has changed it meanwhile");
     Err(Box::new(found.note("nothing was written").help("run the command again")))
+}
+
+pub(super) fn check_absent(path: &Path) -> Result<(), Box<Diagnostic>> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => {
+            let why = "it is a symbolic link to a file that does not exist";
+            Err(Box::new(cannot_write(path, why).help("remove the link")))
+        }
+        Ok(_) => Err(cannot_write(path, "it exists meanwhile")),
+        Err(_) => Ok(()),
+    }
 }
 
 impl Staged {

@@ -9,6 +9,7 @@
 
 pub(crate) mod age_files;
 pub(crate) mod bounded_read;
+pub(crate) mod can_write;
 pub(crate) mod editor;
 pub(crate) mod encrypted_files;
 pub(crate) mod files;

@@ -9,12 +9,14 @@ use super::bounded_read::read_at_most;
 use super::files::{create_private, create_private_folder};
 #[cfg(unix)]
 use super::lock::{Lock, try_lock};
+use super::reserved::ATTEMPTS;
 use crate::secret::bytes::SecretBytes;
 
 /// How the folders are called, with random characters behind it.
 const PREFIX: &str = "mintage-edit-";
 /// The same, before the folder is locked.
 const UNLOCKED_PREFIX: &str = ".mintage-new-";
+const RANDOM: usize = 12;
 
 /// Removed with all that is in it when dropped.
 pub(crate) struct PrivateFolder {
@@ -62,18 +64,35 @@ impl PrivateFolder {
     }
 
     fn in_place(place: &Place) -> io::Result<Self> {
-        let made = tempfile::Builder::new()
-            .prefix(UNLOCKED_PREFIX)
-            .rand_bytes(12)
-            .make_in(&place.folder, create_private_folder)?;
-        // From here on another run could take it for a leftover, if it had its final name.
-        let lock = lock(made.path())?;
-        let name = made.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut lost = None;
+        for _ in 0..ATTEMPTS {
+            let new = tempfile::Builder::new()
+                .prefix(UNLOCKED_PREFIX)
+                .rand_bytes(RANDOM)
+                .make_in(&place.folder, create_private_folder)?
+                .into_temp_path();
+            let made = Self::locked(&new, place);
+            // tempfile removes files only.
+            let new = new.keep().map_err(|kept| kept.error)?;
+            let Err(error) = made else { return made };
+            let _ = fs::remove_dir(new);
+            match error.kind() {
+                // Another run took it for a leftover.
+                io::ErrorKind::NotFound | io::ErrorKind::WouldBlock => lost = Some(error),
+                _ => return Err(error),
+            }
+        }
+        Err(lost.unwrap_or_else(|| io::ErrorKind::WouldBlock.into()))
+    }
+
+    /// Locks a new folder, and gives it its name: without a lock, another run removes it only while
+    /// nothing can be in it.
+    fn locked(new: &Path, place: &Place) -> io::Result<Self> {
+        let lock = lock(new)?;
+        let name = new.file_name().unwrap_or_default().to_string_lossy();
         let random = name.strip_prefix(UNLOCKED_PREFIX).unwrap_or_default();
         let path = place.folder.join(format!("{PREFIX}{random}"));
-        fs::rename(made.path(), &path)?;
-        // The path it was made by is gone: there is nothing for tempfile to remove.
-        drop(made.into_temp_path().keep());
+        fs::rename(new, &path)?;
         Ok(Self { path, in_memory: place.in_memory, _lock: lock })
     }
 
@@ -126,14 +145,24 @@ impl Drop for PrivateFolder {
 fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            let path = entry.path();
-            if let Ok(_lock @ Some(_)) = lock(&path) {
-                let _ = fs::remove_dir_all(&path);
-            }
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let (is_named, is_new) = (name.starts_with(PREFIX), is_new(&name));
+        if !(is_named || is_new) || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        let path = entry.path();
+        if let Ok(_lock @ Some(_)) = lock(&path) {
+            let _ = if is_new { fs::remove_dir(&path) } else { fs::remove_dir_all(&path) };
         }
     }
+}
+
+/// Whether a folder has the name that one has before it is locked, and while it is empty.
+fn is_new(name: &str) -> bool {
+    name.strip_prefix(UNLOCKED_PREFIX).is_some_and(|random| {
+        random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// Locks a folder of this user; an error if another run holds it. Some systems have no such lock.
@@ -213,6 +242,10 @@ mod tests {
         let dead = base.path().join("mintage-edit-dead");
         fs::create_dir(&dead).unwrap();
         fs::write(dead.join("db.toml"), "hunter2").unwrap();
+        let new = [".mintage-new-aaaaaaaaaaaa", ".mintage-new-bbbbbbbbbbbb", ".mintage-new-notes"];
+        new.iter().for_each(|name| fs::create_dir(base.path().join(name)).unwrap());
+        // Not by a run of ours, which fills it under its other name only.
+        fs::write(base.path().join(new[1]).join("notes"), "").unwrap();
         fs::create_dir(base.path().join("other")).unwrap();
         fs::write(base.path().join("mintage-edit-file"), "").unwrap();
         let next = PrivateFolder::new(&place(base.path())).unwrap();
@@ -221,7 +254,27 @@ mod tests {
         drop((alive, next));
         let mut rest = names(base.path());
         rest.sort_unstable();
-        assert_eq!(rest, ["mintage-edit-file", "other"]);
+        assert_eq!(rest, [new[1], new[2], "mintage-edit-file", "other"]);
+    }
+
+    /// A run that cleans up may see a folder of another one before that can lock it.
+    #[test]
+    #[cfg(unix)]
+    fn runs_that_start_together_all_get_a_folder() {
+        let base = tempfile::tempdir().unwrap();
+        let place = place(base.path());
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let folder = PrivateFolder::new(&place).unwrap();
+                        folder.write("db.toml", &SecretBytes::from("hunter2")).unwrap();
+                        assert!(folder.path().join("db.toml").exists());
+                    }
+                });
+            }
+        });
+        assert_eq!(names(base.path()), [""; 0]);
     }
 
     #[test]

@@ -28,7 +28,6 @@ impl SpecReader {
                 return simple(Source::Template(Text { value: text.to_string(), span }));
             }
             DeValue::Boolean(boolean) => return simple(Source::Literal(boolean.to_string())),
-            DeValue::Table(table) if self.is_dotted_mistake(name, table) => return None,
             DeValue::Table(table) => return self.value_table(table, span, &VALUE),
             // 0o755 has two texts, `755` and `493`: the writer has to say which.
             DeValue::Integer(number) if number.radix() != 10 => {
@@ -130,9 +129,10 @@ impl SpecReader {
         (self.problems.len() == before).then_some(value)
     }
 
-    /// `data.my.cnf = ...` makes a key `my` with a table in it: TOML's dots are the mistake nearly
-    /// everybody makes once.
-    fn is_dotted_mistake(&mut self, name: &str, toml: &DeTable<'_>) -> bool {
+    /// `data.my.cnf = ...` makes a data key `my` with a table in it: TOML's dots are the mistake
+    /// nearly everybody makes once.
+    pub(crate) fn is_dotted_data_key(&mut self, name: &str, toml: &TomlValue<'_>) -> bool {
+        let DeValue::Table(toml) = toml.get_ref() else { return false };
         let sources = VALUE.names(Presence::Source);
         let mut keys = toml.iter();
         let (Some((key, _)), None) = (keys.next(), keys.next()) else { return false };

@@ -6,6 +6,7 @@ use super::edit::key_literal;
 use super::language::{EncryptRule, TopLevel};
 use super::node::Text;
 use super::read::{SpecReader, respelt};
+use crate::age::messages::{RecipientOrigin, bad_recipient};
 use crate::age::{self, RecipientKind};
 use crate::diag::diagnostic;
 use crate::diag::phrases::code;
@@ -20,7 +21,7 @@ pub(crate) fn check(reader: &mut SpecReader, top: &TopLevel) {
     for (name, texts) in recipients {
         for text in texts {
             if let Err(bad) = age::Recipient::parse(&text.value) {
-                let problem = age::messages::bad_recipient(&name.value, &bad);
+                let problem = bad_recipient(RecipientOrigin::Name(&name.value), &bad);
                 reader.problems.push(problem.at(text.span, ""));
                 // A secret key that was pasted here must not be quoted.
                 let token = text.span.start..text.span.end;

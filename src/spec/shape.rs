@@ -61,6 +61,8 @@ pub(crate) enum Presence {
 #[derive(Clone, Copy)]
 pub(crate) struct Key<'k> {
     pub name: &'k str,
+    /// Whether the writer chose the name, as that of a data key.
+    pub is_chosen: bool,
     /// What the whole key takes, also for an element of its list.
     pub shape: &'k Shape,
     /// Where a table that stands here is placed.

@@ -153,7 +153,8 @@ macro_rules! table {
                     $(
                         if entry.field.name == $key {
                             let at = reader.span(entry.value.span());
-                            let key = Key { name: $key, shape: &entry.field.shape, at };
+                            let shape = &entry.field.shape;
+                            let key = Key { name: $key, is_chosen: false, shape, at };
                             let value = <$takes as Takes>::read(reader, key, entry.value);
                             self.$field = Given { key: Some(entry.key), value };
                             return true;
@@ -207,7 +208,7 @@ impl<T: Takes> Takes for Map<T> {
         let mut entries = Vec::new();
         for (name, element) in reader.table(key, value)? {
             let name = reader.key(name);
-            let key = Key { name: &name.value, shape: &T::SHAPE, at: name.span };
+            let key = Key { name: &name.value, is_chosen: true, shape: &T::SHAPE, at: name.span };
             if let Some(element) = T::read(reader, key, element) {
                 entries.push((name, element));
             }
@@ -231,6 +232,9 @@ impl Takes for Value {
     type Out = Self;
     const SHAPE: Shape = Shape::Value;
     fn read(reader: &mut SpecReader, key: Key<'_>, value: &TomlValue<'_>) -> Option<Value> {
+        if key.is_chosen && reader.is_dotted_data_key(key.name, value) {
+            return None;
+        }
         reader.value(key.name, value)
     }
 }

@@ -267,3 +267,19 @@ fn a_file_that_is_written_in_two_ways_is_made_once() {
         assert_eq!(value(one), value(other));
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_dry_run_finds_a_file_that_can_not_be_made() {
+    let case = declared();
+    fs::create_dir_all(case.path("secrets")).unwrap();
+    std::os::unix::fs::symlink("nowhere", case.path("secrets/words.age")).unwrap();
+    let dry = case
+        .args("generate --dry-run")
+        .exits(2)
+        .no_output()
+        .stderr_contains("it is a symbolic link to a file that does not exist");
+    let real = case.args("generate").exits(2).no_output();
+    assert_eq!(dry.stderr, real.stderr);
+    assert!(!case.path("secrets/raw.age").exists());
+}

@@ -653,3 +653,66 @@ fn the_doctor_looks_at_the_spec_that_other_commands_use() {
     let ran = doctor("").exits(1).stdout_contains("../../mintage.toml: can't be built\n");
     ran.never_says("Secrets");
 }
+
+#[test]
+fn the_doctor_builds_every_environment() {
+    let case = Case::new();
+    let recipient = |name: &str| {
+        let made = case.args(["keygen", "-o", name]).succeeds().quietly();
+        made.text().trim().to_owned()
+    };
+    for (key, file) in [("mine.key", "dev.age"), ("other.key", "prod.age")] {
+        let to = recipient(key);
+        case.args(["encrypt", "-", "-o", file, "-r", &to]).stdin("hunter2").succeeds();
+    }
+    let spec = "[environments.dev]\n[environments.prod]\n[environments.ci]\n[[opaque]]\nname = \
+                \"m\"\nenvironments = [\"dev\", \"prod\"]\ndata.PW = { age = \"{{ env }}.age\" \
+                }\n[[opaque]]\nname = \"{{ env }}\"\ndata.PASSWORD = \"hunter2\"\n";
+    case.write("mintage.toml", spec);
+    let ran = case.args("doctor -i mine.key").succeeds();
+    let ran = ran.stdout_contains("  .: dev: 2 Secrets\n").stdout_contains("  .: ci: 1 Secret\n");
+    let ran = ran.stdout_contains("  .: prod: 1 Secret, without those that can't be decrypted\n");
+    let ran = ran.stderr_contains("= note: in the environment `prod`").never_says("hunter2");
+    assert_eq!(ran.stderr.matches("warning[plaintext-secret]").count(), 1, "{}", ran.stderr);
+    // What a build makes has to be there, and the identities have to be for something.
+    case.write("mintage.toml", format!("default-env = \"prod\"\n{spec}"));
+    let ran = case.args("doctor -i mine.key").exits(1).stdout_contains(": prod: can't be built\n");
+    ran.stderr_contains("error[no-matching-identity]");
+    case.args("doctor -i other.key").succeeds();
+    case.args("doctor -i other.key").env("MINTAGE_ENV", "dev").exits(1);
+    case.write("mintage.toml", spec);
+    case.args("keygen -o new.key").succeeds().quietly();
+    for none in ["doctor -i new.key", "doctor"] {
+        case.args(none).exits(1).stdout_contains(": dev: can't be built\n");
+    }
+    case.args("doctor").env("MINTAGE_ENV", "nope").exits(1).stderr_contains("`nope`");
+    // A config chooses one.
+    case.write("kustomization.yaml", "generators: [generator.yaml]\n");
+    let config =
+        "apiVersion: mintage.dev/v1\nkind: Mintage\nmetadata: {name: s}\nspec:\n  path: .\n";
+    case.write("generator.yaml", config);
+    case.args("doctor -i mine.key")
+        .exits(1)
+        .stderr_contains("write `env: dev`, `env: prod` or `env: ci` under `spec` in the config");
+    case.write("generator.yaml", format!("{config}  env: dev\n"));
+    let ran = case.args("doctor -i mine.key").exits(1).stdout_contains("generator.yaml: 2 Secrets");
+    ran.never_says("unknown-environment");
+    // Two configs of one spec.
+    case.write("kustomization.yaml", "generators: [generator.yaml, ci.yaml]\n");
+    case.write("ci.yaml", format!("{config}  env: ci\n"));
+    let ran = case.args("doctor -i mine.key").exits(1).stdout_contains("ci.yaml: 1 Secret,");
+    assert_eq!(ran.stderr.matches("warning[plaintext-secret]").count(), 1, "{}", ran.stderr);
+}
+
+#[test]
+fn the_doctor_reports_what_is_in_a_file_once() {
+    let case = Case::new();
+    case.write("app.conf", "{{ vars.missing }}\n");
+    case.write(
+        "mintage.toml",
+        "[environments.dev]\n[environments.prod]\n[[opaque]]\nname = \"a\"\ndata.CONF = { file = \
+         \"app.conf\", template = true }\n",
+    );
+    let ran = case.args("doctor").exits(1).never_says("in the environment");
+    assert_eq!(ran.stderr.matches("error[undefined-variable]").count(), 1, "{}", ran.stderr);
+}

@@ -6,7 +6,7 @@ use proptest::sample::Index;
 
 use crate::source::{SourceMap, Span};
 use crate::spec::edit::values::{
-    NewEntry, add_entry, entry_path, path_at, remove_value, set_value, set_values,
+    NewEntry, add_entry, entry_path, path_at, remove_value, set_tables, set_value,
 };
 use crate::spec::edit::{armor_value, replace_armor};
 use crate::spec::{Spec, parse};
@@ -60,26 +60,56 @@ fn spans(text: &str, literals: &[&str]) -> Vec<Span> {
 
 #[test]
 fn many_values_are_set_at_once() {
-    let text = "[[a]]\nb.c = \"x\" # c\nd = [ { e = 'y' }, \"z\" ]\n";
-    let literals = ["\"x\"", "'y'", "\"z\""];
-    let values: Vec<(Span, String)> =
-        spans(text, &literals).into_iter().map(|span| (span, "{ n = 1 }".to_owned())).collect();
-    let out = set_values(text, &values).unwrap();
-    let expected = "[[a]]\nb.c = { n = 1 } # c\nd = [ { e = { n = 1 } }, { n = 1 } ]\n";
-    assert_eq!(out.as_str(), expected);
-    let header = (spans(text, &["[[a]]"])[0], "1".to_owned());
-    assert!(set_values(text, &[header]).is_err());
+    let table = || vec![("n", "1".to_owned()), ("m", "true".to_owned())];
+    let set = |text: &str, literals: &[&str]| {
+        let values: Vec<_> = spans(text, literals).into_iter().map(|it| (it, table())).collect();
+        set_tables(text, &values).unwrap()
+    };
+    for (text, literals, expected) in [
+        (
+            "[[a]]\nb.c = \"x\" # c\nd = [ { e = 'y' }, \"z\" ]\n",
+            &["\"x\"", "'y'", "\"z\""][..],
+            "[[a]]\nb.c = { n = 1, m = true } # c\nd = [ { e = { n = 1, m = true } }, { n = 1, m = \
+             true } ]\n",
+        ),
+        (
+            "[[a]]\r\n[a.x.y] # h\r\n # c\r\n\tp = 1 # p\r\n\tq = 2 # q\r\n[a.x.z]\r\nr = 3\r\n",
+            &["[a.x.y]", "[a.x.z]"],
+            "[[a]]\r\n[a.x.y] # h\r\n # c\r\n\tn = 1\r\n\tm = true # p\r\n\t# q\r\n[a.x.z]\r\nn = \
+             1\r\nm = true\r\n",
+        ),
+        (
+            "[a]\nx.'Y 1'.p = 1\nb = 2\nx.\"Y 1\".q = \"\"\"\nz\"\"\"\nc = \"w\"\n",
+            &["'Y 1'", "\"w\""],
+            "[a]\nx.\"Y 1\".n = 1\nx.\"Y 1\".m = true\nb = 2\nc = { n = 1, m = true }\n",
+        ),
+    ] {
+        let (out, left) = set(text, literals);
+        assert_eq!((out.as_str(), left.len()), (expected, 0));
+    }
+    let (out, left) = set("a = { b.c = 1 }\nd = 2\n", &["b", "2"]);
+    assert_eq!(out.as_str(), "a = { b.c = 1 }\nd = { n = 1, m = true }\n");
+    assert_eq!(left.len(), 1);
+    let inner = [(spans("[a]\n[a.b]\nc = 1\n", &["[a]"])[0], table())];
+    assert!(set_tables("[a]\n[a.b]\nc = 1\n", &inner).is_err());
 
-    assert_linear("values", 1 << 8, |count| {
-        let entry = |number| format!("[[opaque]]\nname = \"n{number}\"\ndata.K = \"x\"\n");
-        let text: String = (0..count).map(entry).collect();
-        let file = SourceMap::new().add("a", text.as_str());
-        let values: Vec<(Span, String)> = text
-            .match_indices("\"x\"")
-            .map(|(at, token)| (Span::new(file, at..at + token.len()), "\"y\"".to_owned()))
-            .collect();
-        set_values(&text, &values).unwrap();
-    });
+    for value in ["data.K = \"x\"", "[opaque.data.K]\nvalue = 1", "data.K.value = \"x\""] {
+        assert_linear(value, 1 << 8, |count| {
+            let entry = |number| format!("[[opaque]]\nname = \"n{number}\"\n{value}\n");
+            let text: String = (0..count).map(entry).collect();
+            let file = SourceMap::new().add("a", text.as_str());
+            let token = match value {
+                "data.K = \"x\"" => "\"x\"",
+                "data.K.value = \"x\"" => "K.",
+                _ => "[opaque.data.K]",
+            };
+            let places = text.match_indices(token);
+            let values: Vec<_> =
+                places.map(|(at, _)| (Span::new(file, at..at + 1), table())).collect();
+            assert_eq!(values.len(), count);
+            assert!(set_tables(&text, &values).unwrap().1.is_empty());
+        });
+    }
 }
 
 fn parsed(text: &str) -> Spec {

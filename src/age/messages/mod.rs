@@ -154,19 +154,30 @@ fn path(from: &str) -> String {
     if path.starts_with('~') { visible(path) } else { shell_word(path) }
 }
 
-pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
-    let diagnostic = |what: &str| diagnostic!(RECIPIENT, "the recipient {} {what}", code(name));
+/// Where a recipient is from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RecipientOrigin<'a> {
+    /// A name of `[recipients]`.
+    Name(&'a str),
+    /// `-r` on the command line.
+    Flag,
+}
+
+pub(crate) fn bad_recipient(from: RecipientOrigin<'_>, bad: &RecipientFault) -> Diagnostic {
+    let is_flag = matches!(from, RecipientOrigin::Flag);
+    let diagnostic = |what: &str| match from {
+        RecipientOrigin::Name(name) => {
+            diagnostic!(RECIPIENT, "the recipient {} {what}", code(name))
+        }
+        RecipientOrigin::Flag => diagnostic!(RECIPIENT, "the recipient after `-r` {what}"),
+    };
     match bad {
-        RecipientFault::SecretKey => diagnostic("is a private key")
-            .note("anyone who can read the spec can now decrypt every file encrypted for it")
-            .help("write its public key: `mintage keygen -y FILE` prints it")
-            .help(
-                "create a new key and re-encrypt all files that were encrypted for this one if the \
-                 spec was ever committed",
-            ),
+        RecipientFault::SecretKey => secret_key(diagnostic("is a private key"), from),
         RecipientFault::Blanks => diagnostic("has leading or trailing spaces").help("remove them"),
-        RecipientFault::Several => diagnostic("contains more than one key")
-            .help("give each recipient its own name, and list the names in `to`"),
+        RecipientFault::Several => diagnostic("contains more than one key").help(match is_flag {
+            true => "pass `-r` once for each key",
+            false => "write each key as a string of its own, such as `[\"age1...\", \"age1...\"]`",
+        }),
         RecipientFault::UpperCase(position) => {
             diagnostic(&format!("has uppercase letters, the first as character {position}"))
                 .note("age accepts recipients only in lower case")
@@ -191,12 +202,48 @@ pub(crate) fn bad_recipient(name: &str, bad: &RecipientFault) -> Diagnostic {
                 .note(SSH_KINDS)
                 .help(OTHER_KEY)
         }
-        RecipientFault::Ssh(_) => diagnostic("is not a valid SSH public key")
-            .help("copy the whole line from the `.pub` file again"),
-        RecipientFault::Unknown => diagnostic("is not a valid age or SSH public key").help(
-            "write a public key: `age1...` from `mintage keygen`, or a line from an SSH `.pub` \
-             file, such as `ssh-ed25519 AAAA...`",
-        ),
+        RecipientFault::Ssh(_) => diagnostic("is not a valid SSH public key").help(match is_flag {
+            true => "pass the whole line from the `.pub` file, in quotes",
+            false => "copy the whole line from the `.pub` file again",
+        }),
+        RecipientFault::Unknown => {
+            let found = diagnostic("is not a valid age or SSH public key");
+            match is_flag {
+                true => found
+                    .help(
+                        "pass a public key: `age1...` from `mintage keygen`, or a line from an SSH \
+                         `.pub` file, in quotes",
+                    )
+                    .help("leave out `-r` to encrypt for the names in the `[[encrypt]]` rules"),
+                false => found.help(
+                    "write a public key: `age1...` from `mintage keygen`, or a line from an SSH \
+                     `.pub` file, such as `ssh-ed25519 AAAA...`",
+                ),
+            }
+        }
+    }
+}
+
+/// Who may have seen a private key depends on where it was written.
+fn secret_key(found: Diagnostic, from: RecipientOrigin<'_>) -> Diagnostic {
+    match from {
+        RecipientOrigin::Name(_) => found
+            .note("anyone who can read the spec can now decrypt every file encrypted for it")
+            .help("write its public key: `mintage keygen -y FILE` prints it")
+            .help(
+                "create a new key and re-encrypt all files that were encrypted for this one if the \
+                 spec was ever committed",
+            ),
+        RecipientOrigin::Flag => found
+            .note(
+                "other users of the machine can see command-line arguments, and the shell may keep \
+                 them in its history",
+            )
+            .help("pass its public key: `mintage keygen -y FILE` prints it")
+            .help(
+                "remove the command from the shell's history; if others may have seen the key, \
+                 create a new one and re-encrypt all files that were encrypted for this one",
+            ),
     }
 }
 

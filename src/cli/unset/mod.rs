@@ -35,8 +35,8 @@ use shared::{confirm, may_need, needs, reader, reads};
     mut_arg("yes", |arg| arg.help("Don't ask before others lose the value or get access")),
     override_usage = "mintage unset [OPTIONS] [SPEC] <NAME> <KEY>",
     after_help = "Removes the value from the spec or from its structured file. If the value has an \
-age file of its own, and nothing else uses that file, the file is deleted. Asks first if other \
-Secrets lose the value too.
+age file of its own, and nothing else uses that file, the file is deleted. Files that a Secret or \
+another spec with errors may use are kept. Asks first if other Secrets lose the value too.
 
 Examples:
   mintage unset mysql MYSQL_PASSWORD

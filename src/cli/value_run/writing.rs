@@ -10,6 +10,7 @@ use crate::cli::keys::WriteOptions;
 use crate::diag::Diagnostic;
 use crate::encrypted::consent::{ARMORED_TEXT, Notice};
 use crate::encrypted::store::{Former, Gained, change};
+use crate::os::can_write;
 use crate::os::encrypted_files::{self, Write};
 use crate::os::{prompt::Tty, rule_files::Ruled, texts::shown_name};
 use crate::secret::bytes::SecretBytes;
@@ -112,10 +113,12 @@ impl ValueRun {
         found.map_err(|problems| self.session.report(&problems))
     }
 
-    /// Whether a new file could be encrypted by the rules: otherwise what `seal` says is said. No
-    /// plugin runs.
+    /// Whether a new file could be encrypted by the rules and written: otherwise what `seal` or
+    /// `write` says is said. No plugin runs.
     pub(crate) fn could_seal(&mut self, path: &str) -> Result<(), Exit> {
-        let ruled = self.ruled(&self.on_disk(path))?;
+        let disk = self.on_disk(path);
+        let ruled = self.ruled(&disk)?;
+        can_write::check_new(&disk).map_err(|problem| self.fail(*problem))?;
         let audience = &ruled.audience;
         if audience.needs_plugins() {
             return Ok(());
@@ -123,6 +126,10 @@ impl ValueRun {
         let store = self.store(&|_| None, false);
         let sealed = store.seal(&SecretBytes::default(), false, None, audience, Former::Forget);
         sealed.map(|_| ()).map_err(|fault| self.fail(encrypt_fault(&fault)))
+    }
+
+    pub(crate) fn could_write_spec(&self) -> Result<(), Exit> {
+        can_write::check_replaceable(&self.path).map_err(|problem| self.fail(*problem))
     }
 
     fn notify(&self, lines: &[String]) {

@@ -7,7 +7,7 @@ use super::key_literal;
 use crate::source::Span;
 use crate::spec::{Entry, Spec};
 use crate::structure::edit::splice::{Splice, apply, cut_lines, joined, line_break};
-use crate::structure::edit::toml::{self, layout::Layout};
+use crate::structure::edit::toml::{self, NewTables, layout::Layout};
 use crate::structure::edit::{EditFault, EditFaultKind, flow, verify};
 use crate::structure::{Format, KeyPath, Tree, read};
 
@@ -55,20 +55,42 @@ pub(crate) fn set_value(text: &str, path: &KeyPath, value: &str) -> Edited {
     verified(out, &expected)
 }
 
-/// Puts values, as TOML writes them, in place of those at spans, which are no headers and not
-/// inside of each other.
-pub(crate) fn set_values(text: &str, values: &[(Span, String)]) -> Edited {
+/// The keys of a table, with values as TOML writes them.
+pub(crate) type Pairs = Vec<(&'static str, String)>;
+
+/// Puts tables in place of the values at spans, which are not inside of each other. A value that is
+/// a table under a header, or with dotted keys, stays one. Gives the spans at which no value can be
+/// put, too.
+pub(crate) fn set_tables(
+    text: &str,
+    values: &[(Span, Pairs)],
+) -> Result<(Zeroizing<String>, Vec<Span>), EditFault> {
     let mut expected = tree(text)?;
-    let places = layout(text)?.places();
-    let mut splices = Vec::new();
-    for (span, value) in values {
-        let (path, range) = places.get(&span.start).ok_or(EditFaultKind::Unsafe)?;
-        let document = joined(&["value = ", value, "\n"]);
-        let value_tree = tree(&document)?.get("value").cloned().ok_or(EditFaultKind::Unsafe)?;
-        verify::put(&mut expected, path, value_tree)?;
-        splices.push(Splice::new(range.clone(), joined(&[value])));
+    let layout = layout(text)?;
+    let (places, tables) = (layout.places(), layout.tables());
+    let (mut splices, mut spread, mut left) = (Vec::new(), NewTables::new(), Vec::new());
+    for (span, pairs) in values {
+        let lines: Vec<String> =
+            pairs.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let path = match (places.get(&span.start), tables.get(&span.start)) {
+            (Some((path, range)), _) => {
+                let table = joined(&["{ ", &lines.join(", "), " }"]);
+                splices.push(Splice::new(range.clone(), table));
+                path
+            }
+            (None, Some(path)) => {
+                spread.insert(path.segments().to_vec(), pairs);
+                path
+            }
+            (None, None) => {
+                left.push(*span);
+                continue;
+            }
+        };
+        verify::put(&mut expected, path, tree(&lines.join("\n"))?)?;
     }
-    verified(applied(text, splices)?, &expected)
+    splices.extend(toml::set_tables(&layout, &spread)?);
+    Ok((verified(applied(text, splices)?, &expected)?, left))
 }
 
 /// Removes what stands under a path, and the header of its table if nothing else is there.

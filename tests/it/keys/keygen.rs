@@ -84,6 +84,26 @@ fn stdin_armor_and_own_recipients() {
 }
 
 #[test]
+fn own_recipients_remove_readers_by_name() {
+    let people = People::new();
+    people.say("alice bob");
+    let case = &people.case;
+    case.write("secrets/a", "hunter2");
+    case.args("encrypt secrets/a").succeeds();
+    let again = ["encrypt", "secrets/a", "--force", "--yes", "-i", "alice.key", "-r", &people.ci];
+    let ran = case.args(again).succeeds();
+    ran.stderr_contains("`alice` and `bob` can no longer read `secrets/a.age`");
+    people.opens("ci", "secrets/a.age", "hunter2");
+    people.is_closed_to("alice", "secrets/a.age");
+    // Without rules that can be read, only the keys are known, and that is no reason to fail.
+    case.write("mintage.toml", "[[");
+    case.args(["encrypt", "secrets/a", "--force", "--yes", "-i", "ci.key", "-r", &people.bob])
+        .succeeds()
+        .stderr_contains("`unknown key ")
+        .stderr_contains(" can no longer read `secrets/a.age`");
+}
+
+#[test]
 fn files_of_other_tools_are_decrypted() {
     let people = People::new();
     for tool in ["age", "rage"] {

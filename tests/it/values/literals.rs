@@ -92,6 +92,55 @@ fn literals_move_and_nothing_else_changes() {
 }
 
 #[test]
+fn values_move_however_they_are_written() {
+    let keys = Keys::new("");
+    let tables = keys.rules();
+    let spec = r#"
+[[opaque]]
+name = "a"
+data.PASSWORD.value = "correct horse battery" # one
+data.PASSWORD.trim = true # two
+data.PASSWORD-2 = "other horse battery"
+
+[[opaque]] # of the same name
+name = "a"
+namespace = "b"
+[opaque.data]
+[opaque.data.PASSWORD] # three
+trim = true
+value = """
+correct horse staple
+"""
+# four
+[opaque.data.API_TOKEN]
+base64 = "Y29ycmVjdCBob3JzZQ==" # five
+"#;
+    keys.case.write("mintage.toml", format!("{tables}{spec}"));
+    let before = keys.built("");
+    let ran = keys.run("encrypt --literals").succeeds();
+    ran.stderr_contains("moved 4 secrets out of `mintage.toml`");
+    let expected = r#"
+[[opaque]]
+name = "a"
+data.PASSWORD.age = "secrets/a/PASSWORD.age" # one
+# two
+data.PASSWORD-2 = { age = "secrets/a/PASSWORD-2.age" }
+
+[[opaque]] # of the same name
+name = "a"
+namespace = "b"
+[opaque.data]
+[opaque.data.PASSWORD] # three
+age = "secrets/a/PASSWORD-3.age"
+# four
+[opaque.data.API_TOKEN]
+age = "secrets/a/API_TOKEN.age" # five
+"#;
+    assert_eq!(keys.case.read("mintage.toml"), format!("{tables}{expected}"));
+    assert_eq!(keys.built(""), before);
+}
+
+#[test]
 fn a_clean_spec_stays() {
     let keys = Keys::new("[[opaque]]\nname = \"a\"\ndata.PORT = \"80\"\n");
     keys.run("encrypt --literals").succeeds().stderr_contains("the spec has no plaintext secrets");
@@ -124,5 +173,26 @@ fn a_dry_run_finds_what_the_run_would_find() {
         assert_eq!(dry.text(), "");
         assert_eq!(keys.case.read("mintage.toml"), text);
         assert!(!keys.case.path("secrets").exists());
+    }
+    #[cfg(unix)]
+    {
+        use std::fs::{create_dir_all, remove_file};
+        let text = tables("\"**\"\nto = [\"me\"]") + spec;
+        keys.case.write("mintage.toml", &text);
+        let same = || {
+            let dry = keys.run("encrypt --literals --dry-run").exits(2);
+            let real = keys.run("encrypt --literals").exits(2).no_output();
+            assert_eq!((dry.text(), dry.stderr), (String::new(), real.stderr.clone()));
+            assert_eq!(keys.case.read("mintage.toml"), text);
+            real
+        };
+        keys.case.write("secrets", "");
+        same()
+            .stderr_contains("can't write `secrets/shop/PASSWORD.age`: `secrets` is not a folder");
+        remove_file(keys.case.path("secrets")).unwrap();
+        create_dir_all(keys.case.path("secrets/shop")).unwrap();
+        let link = keys.case.path("secrets/shop/PASSWORD.age");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        same().stderr_contains("it is a symbolic link to a file that does not exist");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lab::{Folder, fixture};
 use crate::age::bech32_text::Correction;
-use crate::age::messages::bad_recipient;
+use crate::age::messages::{RecipientOrigin, bad_recipient};
 use crate::age::{NewIdentity, Recipient, RecipientFault, SshProblem, generate_identity};
 use crate::unit::peers;
 
@@ -120,11 +120,14 @@ fn a_secret_key_is_never_quoted() {
     {
         let bad = check_recipient(&wrong).unwrap_err();
         assert_eq!(bad, RecipientFault::SecretKey);
-        let said = bad_recipient("alice", &bad);
-        assert_eq!(
-            (said.code.name, said.message.as_str()),
-            ("recipient", "the recipient `alice` is a private key")
-        );
-        assert!(!format!("{bad:?}{said:?}").to_lowercase().contains(&key[20..40].to_lowercase()));
+        for (from, message) in [
+            (RecipientOrigin::Name("alice"), "the recipient `alice` is a private key"),
+            (RecipientOrigin::Flag, "the recipient after `-r` is a private key"),
+        ] {
+            let said = bad_recipient(from, &bad);
+            assert_eq!((said.code.name, said.message.as_str()), ("recipient", message));
+            let all = format!("{bad:?}{said:?}").to_lowercase();
+            assert!(!all.contains(&key[20..40].to_lowercase()));
+        }
     }
 }

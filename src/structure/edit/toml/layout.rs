@@ -28,6 +28,8 @@ pub(crate) struct Statement {
     pub value: Option<Value>,
     /// How many segments of the path are those of the header above.
     pub under: usize,
+    /// Where the keys of a pair begin.
+    keys: Vec<usize>,
 }
 
 pub(crate) struct Value {
@@ -40,6 +42,10 @@ pub(crate) enum Shape {
     Array(Vec<Value>),
     Table(Vec<Pair>),
 }
+
+/// The paths of tables that are written as headers or with dotted keys, by the first byte of the
+/// header, or of the key that makes them.
+pub(crate) type Tables = HashMap<usize, KeyPath>;
 
 /// The path and the range of each value, by its first byte.
 pub(crate) type Places = HashMap<usize, (KeyPath, Range<usize>)>;
@@ -141,6 +147,22 @@ impl<'t> Layout<'t> {
         places
     }
 
+    /// Where tables stand that are not in brackets.
+    pub(crate) fn tables(&self) -> Tables {
+        let mut tables = HashMap::new();
+        for statement in &self.statements {
+            if statement.value.is_none() {
+                tables.insert(statement.range.start, KeyPath::of(&statement.path));
+            }
+            let dotted = statement.keys.split_last().map_or(&[][..], |(_, dotted)| dotted);
+            for (index, start) in dotted.iter().enumerate() {
+                let path = statement.path.get(..=statement.under + index).unwrap_or_default();
+                tables.insert(*start, KeyPath::of(path));
+            }
+        }
+        tables
+    }
+
     /// Whether nothing stands under a header, not even a comment, and no table inside of it.
     pub(crate) fn is_bare(&self, header: usize) -> bool {
         let Some(statement) = self.statements.get(header) else { return false };
@@ -196,10 +218,10 @@ impl LayoutReader<'_, '_> {
             let start = event.span().start();
             let kind = event.kind();
             if kind == EventKind::SimpleKey {
-                let (keys, value) = self.pair()?;
-                let path = header.iter().cloned().chain(keys).collect();
+                let (keys, path, value) = self.pair()?;
+                let path = header.iter().cloned().chain(path).collect();
                 let (range, under) = (start..value.range.end, header.len());
-                statements.push(Statement { range, path, value: Some(value), under });
+                statements.push(Statement { range, path, value: Some(value), under, keys });
                 continue;
             }
             self.events.next();
@@ -208,7 +230,7 @@ impl LayoutReader<'_, '_> {
                 EventKind::ArrayTableOpen => true,
                 _ => return None,
             };
-            let keys = self.keys()?;
+            let (_, keys) = self.keys()?;
             let end = self.events.next()?.span().end();
             let mut path = KeyPath::default();
             for (index, key) in keys.iter().enumerate() {
@@ -228,20 +250,22 @@ impl LayoutReader<'_, '_> {
                 path: header.clone(),
                 value: None,
                 under,
+                keys: Vec::new(),
             });
         }
         Some(statements)
     }
 
-    /// Keys with dots between them.
-    fn keys(&mut self) -> Option<Vec<Segment>> {
-        let mut keys = Vec::new();
+    /// Keys with dots between them, and where they begin.
+    fn keys(&mut self) -> Option<(Vec<usize>, Vec<Segment>)> {
+        let (mut starts, mut keys) = (Vec::new(), Vec::new());
         while let Some(event) = self.events.peek() {
             match event.kind() {
                 EventKind::SimpleKey => {
                     let raw = self.source.get(*event)?;
                     let mut name = Cow::Borrowed("");
                     raw.decode_key(&mut name, &mut ());
+                    starts.push(event.span().start());
                     keys.push(Segment::Key(name.into_owned()));
                 }
                 EventKind::KeySep => {}
@@ -249,14 +273,14 @@ impl LayoutReader<'_, '_> {
             }
             self.events.next();
         }
-        Some(keys)
+        Some((starts, keys))
     }
 
-    fn pair(&mut self) -> Option<(Vec<Segment>, Value)> {
-        let keys = self.keys()?;
+    fn pair(&mut self) -> Option<(Vec<usize>, Vec<Segment>, Value)> {
+        let (starts, keys) = self.keys()?;
         let separator = self.events.next()?;
         (separator.kind() == EventKind::KeyValSep).then_some(())?;
-        Some((keys, self.value()?))
+        Some((starts, keys, self.value()?))
     }
 
     fn value(&mut self) -> Option<Value> {
@@ -287,7 +311,7 @@ impl LayoutReader<'_, '_> {
                         EventKind::ValueSep => drop(self.events.next()),
                         _ => {
                             let start = event.span().start();
-                            let (path, value) = self.pair()?;
+                            let (_, path, value) = self.pair()?;
                             pairs.push(Pair { start, path, value });
                         }
                     }

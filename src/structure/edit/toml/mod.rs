@@ -4,6 +4,7 @@
 pub(crate) mod layout;
 pub(crate) mod text;
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::fault::{EditFault, EditFaultKind};
@@ -82,6 +83,38 @@ pub(crate) fn remove(layout: &Layout<'_>, path: &[Segment]) -> Result<Vec<Splice
     let cuts: Vec<Splice> =
         header.into_iter().chain(inside).map(|it| cut_lines(text, it.range.clone())).collect();
     if cuts.is_empty() { Err(EditFaultKind::Missing.into()) } else { Ok(cuts) }
+}
+
+/// Tables that are written as headers or with dotted keys, and what each holds from now on.
+pub(crate) type NewTables<'v> = HashMap<Vec<Segment>, &'v [(&'static str, String)]>;
+
+/// The changes that give tables other keys, with values as TOML writes them. Headers stay, and a
+/// table with dotted keys keeps them.
+pub(crate) fn set_tables(
+    layout: &Layout<'_>,
+    tables: &NewTables<'_>,
+) -> Result<Vec<Splice>, EditFault> {
+    let (text, mut splices, mut done) = (layout.text, Vec::new(), HashSet::new());
+    for statement in &layout.statements {
+        let above = (1..statement.path.len()).filter_map(|length| statement.path.get(..length));
+        let Some((path, pairs)) = above.filter_map(|it| tables.get_key_value(it)).next() else {
+            continue;
+        };
+        // A table inside of it.
+        let Some(keys) = path.get(statement.under..).filter(|_| statement.value.is_some()) else {
+            return Err(EditFaultKind::Unsafe.into());
+        };
+        if !done.insert(path) {
+            splices.push(cut_lines(text, statement.range.clone()));
+            continue;
+        }
+        let prefix = if keys.is_empty() { String::new() } else { dotted(keys) + "." };
+        let pairs = pairs.iter().map(|(key, value)| format!("{prefix}{key} = {value}"));
+        let gap = joined(&[line_break(text), indentation(text, statement.range.start)]);
+        let pairs = pairs.collect::<Vec<_>>().join(&gap);
+        splices.push(Splice::new(statement.range.clone(), joined(&[&pairs])));
+    }
+    Ok(splices)
 }
 
 enum Place<'l, 'p> {
