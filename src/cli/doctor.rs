@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::session::{Session, take_spec_above};
+use super::session::Session;
+use super::spec_above::take_spec_above;
 use super::{Exit, function, options::AccessOptions};
 use crate::Compiled;
 use crate::compile::environment::NamedBy;

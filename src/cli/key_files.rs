@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::keys::KeySession;
-use super::session::spec_above;
+use super::spec_above::spec_above;
 use crate::age::header::Header;
 use crate::age::messages::{Encrypted, decrypt_fault};
 use crate::age::{DecryptFault, FileFault, Recipient};

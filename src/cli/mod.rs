@@ -38,6 +38,7 @@ pub mod rekey;
 pub mod session;
 pub mod set;
 pub mod show;
+mod spec_above;
 pub mod terminal;
 pub mod textconv;
 pub mod unset;

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Exit;
 use super::options::{AccessOptions, MessageOptions, SpecOptions};
+use super::spec_above::take_spec_above;
 use super::terminal::Terminal;
 use crate::compile::budget::Limits;
 use crate::compile::environment::{Choice, NamedBy, set_flag};
@@ -21,14 +22,12 @@ use crate::os::files::Accept;
 use crate::os::inputs::Inputs;
 use crate::os::output::{self, WriteFault};
 use crate::os::passphrase::Passphrase;
-use crate::os::reading_specs::spec_text;
-use crate::os::repository::folders_above;
 use crate::os::texts::{read_file, shown_name};
 use crate::os::world::OsWorld;
 use crate::secret::Secret;
 use crate::secret::bytes::SecretBytes;
 use crate::source::{FileId, SourceMap, Span};
-use crate::spec::{self, lists_secrets, node::Text, read_vars};
+use crate::spec::{self, node::Text, read_vars};
 use crate::views::inspect::select::select;
 use crate::views::inspect::{Inspected, Inspection, inspect};
 use crate::{Compiled, Input, Options, compile};
@@ -396,28 +395,6 @@ impl Session {
             .map_err(|fault| Box::new(fault.diagnostic()))?;
         self.write_stdout(text.as_bytes()).map_err(|fault| Box::new(fault.diagnostic()))
     }
-}
-
-/// Takes the spec above, and says so.
-pub(crate) fn take_spec_above(terminal: &Terminal) -> Option<PathBuf> {
-    let found = spec_above();
-    if let Some(path) = &found {
-        terminal.say(&format!("using {}", code(&shown_name(path))));
-    }
-    found
-}
-
-/// The nearest spec above the current folder that lists Secrets, in the same repository. `None`
-/// where the folder has a spec of its own.
-pub(crate) fn spec_above() -> Option<PathBuf> {
-    if Path::new("mintage.toml").exists() {
-        return None;
-    }
-    let specs = folders_above(Path::new("")).into_iter().map(|folder| folder.join("mintage.toml"));
-    // What can't be read or parsed is for the message that says why.
-    specs
-        .filter(|path| path.is_file())
-        .find(|path| spec_text(path).is_ok_and(|text| lists_secrets(&text)))
 }
 
 fn inputs(specs: &[(FileId, OsWorld)]) -> Vec<Input<'_>> {
