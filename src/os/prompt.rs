@@ -69,7 +69,7 @@ pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
             let problem = match error.kind() {
                 io::ErrorKind::UnexpectedEof => return Box::new(nothing_typed()),
                 io::ErrorKind::InvalidData => {
-                    diagnostic!(USAGE, "what was typed is not UTF-8, and nothing was changed")
+                    diagnostic!(USAGE, "what was typed {error}, and nothing was changed")
                 }
                 _ => diagnostic!(USAGE, "the terminal can't be asked: {}", system_words(&error)),
             };

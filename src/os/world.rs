@@ -187,7 +187,7 @@ fn ask_passphrase(what: &str) -> Option<SecretBytes> {
         match hidden_input::ask(&prompt) {
             Ok(typed) => return Some(typed).filter(|typed| !typed.is_empty()),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                prompt = format!("That is not UTF-8. {first}");
+                prompt = format!("What was typed {error}. {first}");
             }
             Err(_) => return None,
         }
