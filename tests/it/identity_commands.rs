@@ -1,6 +1,7 @@
 //! Commands that print identities: when they run, and which recipient they are told, as by sops.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::case::{Case, Run};
 use crate::peers;
@@ -191,8 +192,29 @@ fn nobody_is_named_where_no_recipient_is_known() {
     let rest = "[[opaque]]\nname = \"app\"\ndata.K0 = { age = \"bob/1.age\" }\n";
     keeper.case.write("mintage.toml", rest);
     let command = "sh -c 'echo \"${SOPS_AGE_RECIPIENT-anybody}\" >> asked; cat bob.txt'";
-    keeper.run("build").env("MINTAGE_IDENTITY_CMD", command).succeeds();
+    // Not the one of a command that runs mintage either.
+    let run = keeper.run("build").env("SOPS_AGE_RECIPIENT", keeper.recipient("alice"));
+    run.env("MINTAGE_IDENTITY_CMD", command).succeeds();
     assert_eq!(keeper.asked(), ["anybody"]);
+}
+
+/// A command that does not care about the recipient, as `cat keys.txt`: a device is not touched
+/// again for each.
+#[test]
+fn what_is_printed_again_is_not_tried_again() {
+    let keeper = Keeper::new();
+    keeper.spec(&["bob/1.age"]);
+    keeper.encrypt("bob/1.age", "--anonymous");
+    let plugin = keeper.case.path("age-plugin-foobar");
+    let runs = keeper.case.path("plugin");
+    fs::write(&plugin, format!("#!/bin/sh\necho ran >> '{}'\n", runs.display())).unwrap();
+    fs::set_permissions(&plugin, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", keeper.case.path("").display());
+    let command = "sh -c 'echo \"$SOPS_AGE_RECIPIENT\" >> asked; echo AGE-PLUGIN-FOOBAR-1QVHULF'";
+    let run = keeper.run("build").env("PATH", &path).env("MINTAGE_IDENTITY_CMD", command);
+    run.exits(2).stderr_contains("`age-plugin-foobar` ended without an answer");
+    assert_eq!(keeper.asked(), ["alice", "bob"]);
+    assert_eq!(keeper.case.read("plugin"), "ran\n");
 }
 
 #[test]
