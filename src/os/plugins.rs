@@ -3,6 +3,7 @@
 //! some wait for a touch. Ctrl-C ends them with mintage.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -39,6 +40,16 @@ impl Runner {
     }
 }
 
+/// A plugin is named by whoever wrote the recipient. If `PATH` had `.` or an empty part, they could
+/// also provide the program: in the repository.
+fn check_path(name: &str) -> Result<(), PluginFault> {
+    let program = format!("age-plugin-{name}{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let is_relative = env::split_paths(&path)
+        .any(|folder| folder.is_relative() && folder.join(&program).is_file());
+    if is_relative { Err(fault(name, PluginReason::Relative)) } else { Ok(()) }
+}
+
 fn fault(name: &str, reason: PluginReason) -> PluginFault {
     PluginFault { name: name.to_owned(), reason }
 }
@@ -66,6 +77,7 @@ impl RunPlugins for Runner {
         file_key: &FileKey,
     ) -> Result<Wrapped, PluginFault> {
         let _turn = turn::take();
+        check_path(name)?;
         let recipients: Vec<Recipient> =
             recipients.iter().filter_map(|text| text.parse().ok()).collect();
         let plugin =
@@ -90,6 +102,7 @@ impl RunPlugins for Runner {
         stanzas: &[Stanza],
     ) -> Result<Option<FileKey>, PluginFault> {
         let _turn = turn::take();
+        check_path(name)?;
         // The age crate takes them only in upper case.
         let identity: Identity =
             identity.to_ascii_uppercase().parse().map_err(|_| fault(name, PluginReason::Failed))?;

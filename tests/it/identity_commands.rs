@@ -241,6 +241,41 @@ fn a_command_may_fail_for_some_but_not_for_all() {
     run.exits(2).stderr_contains("none of the identities can decrypt `bob/1.age`");
 }
 
+/// A repository names a plugin in a recipient, and brings the program along.
+#[test]
+fn no_plugin_runs_from_a_relative_folder() {
+    let case = Case::new();
+    let key = case.args("keygen -o key.txt").succeeds();
+    let plugin = "age1foobar10t5vyf";
+    let both = format!("me = \"{}\"\nplugin = \"{plugin}\"", key.text().trim());
+    let rule = "[[encrypt]]\npath = \"**\"\nto = [\"me\", \"plugin\"]";
+    let spec = format!("[recipients]\n{both}\n{rule}\n[[opaque]]\nname = \"a\"\n");
+    case.write("mintage.toml", &spec);
+    fs::create_dir(case.path("bin")).unwrap();
+    for path in ["age-plugin-foobar", "bin/age-plugin-foobar"] {
+        case.write(path, "#!/bin/sh\ntouch \"$RAN\"\n");
+        fs::set_permissions(case.path(path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    case.write("plugin.txt", "AGE-PLUGIN-FOOBAR-1QVHULF\n");
+    let ran = case.path("ran");
+    let run = |words: &str, path: &str| {
+        let run = case.args(words).stdin("hunter2").env("PATH", path);
+        run.env("RAN", &ran)
+    };
+    let refusal = "`age-plugin-foobar` is needed, and was not run: it is in a relative folder";
+    for path in [".:/usr/bin:/bin", "/usr/bin:/bin:", ":/usr/bin:/bin", "/usr/bin::/bin", "bin"] {
+        run("set a PW", path).exits(1).stderr_contains(refusal);
+        assert!(!ran.exists() && case.read("mintage.toml") == spec, "{path}");
+    }
+    run("encrypt - -o x.age -r", "/usr/bin").args([key.text().trim()]).succeeds();
+    run("decrypt x.age -i plugin.txt", ".:/usr/bin").exits(2).stderr_contains(refusal);
+    assert!(!ran.exists());
+    // The same program in a folder by its whole path.
+    let path = format!("{}:/usr/bin:/bin", case.path("bin").display());
+    run("set a PW", &path).exits(1).stderr_contains("ended without an answer");
+    assert!(ran.exists());
+}
+
 /// The same command under the name that sops knows, asked for the same recipient by sops.
 #[test]
 fn sops_asks_in_the_same_way() {
