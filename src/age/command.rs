@@ -4,6 +4,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
 use super::fault::{BadIdentity, BadIdentityReason};
 use super::given::Given;
 use super::identity::IdentitySource;
@@ -29,8 +32,13 @@ pub(crate) struct IdentityCommand {
 
 /// What the command printed for a recipient.
 pub(super) struct Answer {
-    pub(super) recipient: Option<String>,
+    recipient: Option<String>,
     pub(super) given: Result<Given, BadIdentity>,
+    /// Of what it printed; none if it failed.
+    digest: Option<Zeroizing<[u8; 32]>>,
+    /// It printed the same for another recipient before: there is nothing new to try, and nobody to
+    /// ask again.
+    pub(super) is_repeated: bool,
 }
 
 impl IdentityCommand {
@@ -51,11 +59,15 @@ impl IdentityCommand {
         };
         let recipient = *wanted.iter().find(is_new).filter(|_| answers.len() < MAX_RUNS)?;
         let origin = self.origin.clone();
-        let given = match self.runner.run(recipient) {
+        let printed = self.runner.run(recipient);
+        let digest = printed.as_ref().ok().map(|bytes| Zeroizing::new(digest(bytes)));
+        let given = match printed {
             Ok(bytes) => Given::read(origin, &bytes, IdentitySource::Person),
             Err(what) => Err(BadIdentity { origin, reason: BadIdentityReason::Command(what) }),
         };
-        let answer = Arc::new(Answer { recipient: recipient.map(str::to_owned), given });
+        let is_repeated = digest.is_some() && answers.iter().any(|known| known.digest == digest);
+        let recipient = recipient.map(str::to_owned);
+        let answer = Arc::new(Answer { recipient, given, digest, is_repeated });
         answers.push(Arc::clone(&answer));
         Some(answer)
     }
@@ -64,6 +76,10 @@ impl IdentityCommand {
     pub(super) fn answers(&self) -> Vec<Arc<Answer>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+fn digest(bytes: &SecretBytes) -> [u8; 32] {
+    Sha256::digest(bytes.expose()).into()
 }
 
 impl fmt::Debug for IdentityCommand {

@@ -50,6 +50,8 @@ pub(crate) enum PluginReason {
     NotAllowed,
     /// There is no such program.
     Missing,
+    /// `PATH` has a relative folder, and the program is there: perhaps in somebody's repository.
+    Relative,
     /// It refused, and what it said about it.
     Refused(String),
     /// It ended early, or said what no plugin says.

@@ -14,6 +14,7 @@ use crate::diag::{
 };
 use crate::os::bounded_read::{shorter_name, system_words};
 use crate::os::line_file::{self, Added};
+use crate::os::new_folders::NewFolders;
 use crate::os::paths::from_here;
 use crate::os::repository::folders_above;
 use crate::os::{identity_files, new_identity, texts::shown_name};
@@ -53,10 +54,11 @@ impl Init {
     }
 
     fn init(&self) -> Result<String, Box<Diagnostic>> {
-        fs::create_dir_all(&self.dir).map_err(|error| cannot_write(&self.dir, &error))?;
+        let spec = self.dir.join("mintage.toml");
+        let mut folders = NewFolders::default();
+        folders.make_for(&spec)?;
         let me = identity()?;
         let mut said = vec![me.said.clone()];
-        let spec = self.dir.join("mintage.toml");
         let above = readers_above(&self.dir);
         let from_spec = above.as_deref().map(|path| path.strip_prefix(&self.dir).unwrap_or(path));
         let text = spec_text(&me, from_spec);

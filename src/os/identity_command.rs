@@ -47,6 +47,8 @@ impl RunCommand for Words {
     fn run(&self, recipient: Option<&str>) -> Result<SecretBytes, String> {
         let _turn = turn::take();
         let mut command = Command::new(&self.program);
+        // Also not one that mintage was started with.
+        command.env_remove(RECIPIENT);
         if let Some(recipient) = recipient {
             command.env(RECIPIENT, recipient);
         }

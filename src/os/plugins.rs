@@ -3,6 +3,7 @@
 //! some wait for a touch. Ctrl-C ends them with mintage.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,8 @@ use age::secrecy::SecretString;
 use age::{Callbacks, DecryptError, EncryptError, Identity as _, Recipient as _};
 use age_core::format::{FileKey, Stanza};
 
-use super::{hidden_input, turn};
+use super::hidden_input::{self, Rest};
+use super::turn;
 use crate::age::{PluginFault, PluginReason, Plugins, RunPlugins, Wrapped};
 use crate::diag::phrases::visible;
 use crate::diag::private_keys::hidden;
@@ -37,6 +39,16 @@ impl Runner {
             let _ = writeln!(std::io::stderr(), "{}", visible(&line));
         }
     }
+}
+
+/// A plugin is named by whoever wrote the recipient. If `PATH` had `.` or an empty part, they could
+/// also provide the program: in the repository.
+fn check_path(name: &str) -> Result<(), PluginFault> {
+    let program = format!("age-plugin-{name}{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let is_relative = env::split_paths(&path)
+        .any(|folder| folder.is_relative() && folder.join(&program).is_file());
+    if is_relative { Err(fault(name, PluginReason::Relative)) } else { Ok(()) }
 }
 
 fn fault(name: &str, reason: PluginReason) -> PluginFault {
@@ -66,6 +78,7 @@ impl RunPlugins for Runner {
         file_key: &FileKey,
     ) -> Result<Wrapped, PluginFault> {
         let _turn = turn::take();
+        check_path(name)?;
         let recipients: Vec<Recipient> =
             recipients.iter().filter_map(|text| text.parse().ok()).collect();
         let plugin =
@@ -90,6 +103,7 @@ impl RunPlugins for Runner {
         stanzas: &[Stanza],
     ) -> Result<Option<FileKey>, PluginFault> {
         let _turn = turn::take();
+        check_path(name)?;
         // The age crate takes them only in upper case.
         let identity: Identity =
             identity.to_ascii_uppercase().parse().map_err(|_| fault(name, PluginReason::Failed))?;
@@ -118,7 +132,7 @@ impl Terminal {
 
     fn ask(&self, prompt: &str) -> Option<String> {
         let prompt = format!("{} ", self.says(prompt));
-        hidden_input::ask(&prompt).ok()?.expose_str().map(str::to_owned)
+        hidden_input::ask(&prompt, Rest::Refuse).ok()?.expose_str().map(str::to_owned)
     }
 }
 

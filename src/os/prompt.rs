@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 
 use super::bounded_read::system_words;
-use super::hidden_input;
+use super::hidden_input::{self, Rest};
 use crate::diag::phrases::printable;
 use crate::diag::{Diagnostic, diagnostic};
 use crate::encrypted::consent::Ask;
@@ -64,12 +64,12 @@ fn nothing_typed() -> Diagnostic {
 
 /// Asks twice for a value without showing what is typed. `what` says what it is for.
 pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
-    let ask = |prompt: &str| {
-        hidden_input::ask(prompt).map_err(|error| {
+    let ask = |prompt: &str, rest: Rest| {
+        hidden_input::ask(prompt, rest).map_err(|error| {
             let problem = match error.kind() {
                 io::ErrorKind::UnexpectedEof => return Box::new(nothing_typed()),
                 io::ErrorKind::InvalidData => {
-                    diagnostic!(USAGE, "what was typed is not UTF-8, and nothing was changed")
+                    diagnostic!(USAGE, "what was typed {error}, and nothing was changed")
                 }
                 _ => diagnostic!(USAGE, "the terminal can't be asked: {}", system_words(&error)),
             };
@@ -77,11 +77,13 @@ pub(crate) fn new_value(what: &str) -> Result<SecretBytes, Box<Diagnostic>> {
             Box::new(problem.help(help))
         })
     };
-    let first = ask(&format!("New value of {}: ", printable(what)))?;
+    // Both may be typed at once. Lines that were pasted differ, or are too many.
+    let first = ask(&format!("New value of {}: ", printable(what)), Rest::Keep)?;
     if first.is_empty() {
+        hidden_input::discard();
         return Err(Box::new(nothing_typed()));
     }
-    if ask("The same again: ")? == first {
+    if ask("The same again: ", Rest::Refuse)? == first {
         return Ok(first);
     }
     Err(Box::new(diagnostic!(USAGE, "the two values differ, and nothing was changed")))

@@ -21,7 +21,8 @@ const MAX_STDIN_BYTES: usize = 64 * 1024 * 1024;
 pub(crate) fn shown_name(path: &Path) -> String {
     match path.strip_prefix("./") {
         Ok(inside) if !inside.as_os_str().is_empty() => inside.display().to_string(),
-        _ => path.display().to_string(),
+        Err(_) if !path.as_os_str().is_empty() => path.display().to_string(),
+        _ => ".".to_owned(),
     }
 }
 

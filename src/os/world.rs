@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fs::File};
 use std::{env, fs, io};
 
 use super::bounded_read::{read_at_most, system_words};
-use super::hidden_input;
+use super::hidden_input::{self, Rest};
 use super::inputs::Inputs;
 use super::paths::{inside, with_slashes};
 use super::rule_files::specs_above;
@@ -184,10 +184,10 @@ fn ask_passphrase(what: &str) -> Option<SecretBytes> {
     let first = format!("Passphrase for {}: ", visible(&hidden(what)));
     let mut prompt = first.clone();
     loop {
-        match hidden_input::ask(&prompt) {
+        match hidden_input::ask(&prompt, Rest::Refuse) {
             Ok(typed) => return Some(typed).filter(|typed| !typed.is_empty()),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                prompt = format!("That is not UTF-8. {first}");
+                prompt = format!("What was typed {error}. {first}");
             }
             Err(_) => return None,
         }

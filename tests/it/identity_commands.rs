@@ -1,6 +1,7 @@
 //! Commands that print identities: when they run, and which recipient they are told, as by sops.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::case::{Case, Run};
 use crate::peers;
@@ -191,8 +192,29 @@ fn nobody_is_named_where_no_recipient_is_known() {
     let rest = "[[opaque]]\nname = \"app\"\ndata.K0 = { age = \"bob/1.age\" }\n";
     keeper.case.write("mintage.toml", rest);
     let command = "sh -c 'echo \"${SOPS_AGE_RECIPIENT-anybody}\" >> asked; cat bob.txt'";
-    keeper.run("build").env("MINTAGE_IDENTITY_CMD", command).succeeds();
+    // Not the one of a command that runs mintage either.
+    let run = keeper.run("build").env("SOPS_AGE_RECIPIENT", keeper.recipient("alice"));
+    run.env("MINTAGE_IDENTITY_CMD", command).succeeds();
     assert_eq!(keeper.asked(), ["anybody"]);
+}
+
+/// A command that does not care about the recipient, as `cat keys.txt`: a device is not touched
+/// again for each.
+#[test]
+fn what_is_printed_again_is_not_tried_again() {
+    let keeper = Keeper::new();
+    keeper.spec(&["bob/1.age"]);
+    keeper.encrypt("bob/1.age", "--anonymous");
+    let plugin = keeper.case.path("age-plugin-foobar");
+    let runs = keeper.case.path("plugin");
+    fs::write(&plugin, format!("#!/bin/sh\necho ran >> '{}'\n", runs.display())).unwrap();
+    fs::set_permissions(&plugin, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", keeper.case.path("").display());
+    let command = "sh -c 'echo \"$SOPS_AGE_RECIPIENT\" >> asked; echo AGE-PLUGIN-FOOBAR-1QVHULF'";
+    let run = keeper.run("build").env("PATH", &path).env("MINTAGE_IDENTITY_CMD", command);
+    run.exits(2).stderr_contains("`age-plugin-foobar` ended without an answer");
+    assert_eq!(keeper.asked(), ["alice", "bob"]);
+    assert_eq!(keeper.case.read("plugin"), "ran\n");
 }
 
 #[test]
@@ -217,6 +239,41 @@ fn a_command_may_fail_for_some_but_not_for_all() {
     // Somebody else's key is no failure.
     let run = keeper.run("build").env("MINTAGE_IDENTITY_CMD", "cat carol.txt");
     run.exits(2).stderr_contains("none of the identities can decrypt `bob/1.age`");
+}
+
+/// A repository names a plugin in a recipient, and brings the program along.
+#[test]
+fn no_plugin_runs_from_a_relative_folder() {
+    let case = Case::new();
+    let key = case.args("keygen -o key.txt").succeeds();
+    let plugin = "age1foobar10t5vyf";
+    let both = format!("me = \"{}\"\nplugin = \"{plugin}\"", key.text().trim());
+    let rule = "[[encrypt]]\npath = \"**\"\nto = [\"me\", \"plugin\"]";
+    let spec = format!("[recipients]\n{both}\n{rule}\n[[opaque]]\nname = \"a\"\n");
+    case.write("mintage.toml", &spec);
+    fs::create_dir(case.path("bin")).unwrap();
+    for path in ["age-plugin-foobar", "bin/age-plugin-foobar"] {
+        case.write(path, "#!/bin/sh\ntouch \"$RAN\"\n");
+        fs::set_permissions(case.path(path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    case.write("plugin.txt", "AGE-PLUGIN-FOOBAR-1QVHULF\n");
+    let ran = case.path("ran");
+    let run = |words: &str, path: &str| {
+        let run = case.args(words).stdin("hunter2").env("PATH", path);
+        run.env("RAN", &ran)
+    };
+    let refusal = "`age-plugin-foobar` is needed, and was not run: it is in a relative folder";
+    for path in [".:/usr/bin:/bin", "/usr/bin:/bin:", ":/usr/bin:/bin", "/usr/bin::/bin", "bin"] {
+        run("set a PW", path).exits(1).stderr_contains(refusal);
+        assert!(!ran.exists() && case.read("mintage.toml") == spec, "{path}");
+    }
+    run("encrypt - -o x.age -r", "/usr/bin").args([key.text().trim()]).succeeds();
+    run("decrypt x.age -i plugin.txt", ".:/usr/bin").exits(2).stderr_contains(refusal);
+    assert!(!ran.exists());
+    // The same program in a folder by its whole path.
+    let path = format!("{}:/usr/bin:/bin", case.path("bin").display());
+    run("set a PW", &path).exits(1).stderr_contains("ended without an answer");
+    assert!(ran.exists());
 }
 
 /// The same command under the name that sops knows, asked for the same recipient by sops.

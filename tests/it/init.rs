@@ -152,6 +152,21 @@ fn a_full_disk_leaves_no_part_of_a_file() {
     assert!(fs::read_to_string(path(".gitignore")).unwrap().ends_with("identities.txt\n.env\n"));
 }
 
+/// As if nothing had been done, also of the folder.
+#[test]
+fn what_fails_leaves_no_folder() {
+    let case = Case::new().file("old/x", "").file("closed", "");
+    for (folder, made) in [("new/sub", "new"), ("old/sub", "old/sub")] {
+        let run = case.args(["init", folder]).env("MINTAGE_IDENTITY_FILE", "missing.txt");
+        run.exits(2).stderr_contains("can't read the identity file `missing.txt`");
+        assert!(!case.path(made).exists());
+    }
+    let run = case.args("init closed/sub");
+    run.exits(2).stderr_contains("the folder `closed/sub` can't be made");
+    case.args("init new/sub").succeeds();
+    assert!(case.path("new/sub/mintage.toml").exists());
+}
+
 #[test]
 #[cfg(unix)]
 fn a_link_to_nothing_is_no_spec() {

@@ -44,6 +44,13 @@ impl Typed {
         Self::run(command)
     }
 
+    /// A shell instead, in which `$0` is mintage. It goes on after Ctrl-C.
+    pub fn shell(case: &Case, script: &str) -> Self {
+        let script = format!("trap : INT; {script}");
+        let words = vec!["--ctty", "/bin/sh", "-c", &script, MINTAGE];
+        Self::run(case.tool(Path::new("/usr/bin/setsid"), words).command())
+    }
+
     fn run(mut command: Command) -> Self {
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&terminal).expect("a terminal");

@@ -50,6 +50,11 @@ pub(super) fn plugin_fault(kind: &'static Code, fault: &PluginFault) -> Diagnost
             "is needed, but is not installed".to_owned(),
             "install the plugin in a folder of `PATH`",
         ),
+        PluginReason::Relative => (
+            "is needed, and was not run: it is in a relative folder of `PATH`".to_owned(),
+            "use absolute paths in `PATH`, without `.` and empty parts, and install the plugin in \
+             one of them",
+        ),
         PluginReason::Refused(says) => (
             format!("refused: {}", visible(says)),
             "follow the plugin's message, and run mintage again",

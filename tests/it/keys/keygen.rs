@@ -279,7 +279,7 @@ fn a_wrong_file_gets_help_that_fits() {
         missing.stderr_contains("pass `secrets/db.toml.age`, which exists");
     }
     run("decrypt .").stderr_contains("`.` is a folder, not a file");
-    run("decrypt ./").stderr_contains("`./` is a folder, not a file");
+    run("decrypt ./").stderr_contains("`.` is a folder, not a file");
     run("edit mintage.toml").stderr_contains("`mintage.toml` is a spec, which is not encrypted");
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct Case {
     pub code: String,
     /// `tests/ui/CODE.md:LINE: HEADING`, where an editor finds it.
     pub name: String,
-    /// Variables of the environment.
+    /// Variables of the environment. `$PWD` in their values is the case's folder.
     pub env: Vec<(String, String)>,
     /// The arguments, the command first.
     pub args: Vec<String>,

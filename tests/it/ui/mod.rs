@@ -74,10 +74,11 @@ pub(crate) fn run(case: &Case, more: &[&str]) -> Ran {
         .args(&case.args[..1])
         .args(more)
         .args(&case.args[1..])
-        .current_dir(folder)
+        .current_dir(&folder)
         .env_clear()
         .env("HOME", home);
-    command.envs(case.env.iter().map(|(name, value)| (name, value)));
+    let here = folder.to_string_lossy();
+    command.envs(case.env.iter().map(|(name, value)| (name, value.replace("$PWD", &here))));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", case.name));
     // A program that does not read its stdin closes it early.

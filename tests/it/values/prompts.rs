@@ -114,6 +114,58 @@ fn what_is_typed_is_stored_or_refused() {
     assert_eq!(keys.opened("secrets/a/PW.age"), long.trim_end());
 }
 
+/// rpassword leaves them out: the value would be another one, twice the same.
+#[test]
+fn a_value_with_control_characters_is_refused() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    let before = keys.spec();
+    for control in ["\t", "\0", "\x1a", "\x1c", "\x1b[D", "\x1bx", "\u{c2}\u{85}"] {
+        let line = format!("hunter{control}2\n");
+        let ended = answered(&keys, "set a PW", &[("New value", &line)]);
+        assert!(ended.code == Some(2), "{control:?}: {}", ended.shown);
+        assert!(ended.shown.contains("has a control character"), "{control:?}: {}", ended.shown);
+        assert!(!ended.shown.contains("hunter"), "{}", ended.shown);
+    }
+    assert_eq!(keys.spec(), before);
+    // Keys that correct a line are no part of it.
+    let line = "x\x15hunter wrong\x1723\x08\u{c3}\u{85}\x7f\n";
+    let lines = [("New value", line), ("The same again", "hunter 2\n")];
+    let ended = answered(&keys, "set a PW", &lines);
+    assert_eq!(ended.code, Some(0), "{}", ended.shown);
+    assert_eq!(keys.opened("secrets/a/PW.age"), "hunter 2");
+}
+
+/// What a prompt does not read would be shown by the shell, run, and kept in its history.
+#[test]
+fn lines_pasted_into_a_prompt_stay_secret() {
+    let keys = Keys::new("[[opaque]]\nname = \"a\"\n");
+    let before = keys.spec();
+    let pasted = "hunter2 a\nhunter2 b\nhunter2 c\nhunter2 d\n";
+    let mut shell = Typed::shell(&keys.case, "\"$0\" set a PW -i key.txt; echo ended; cat");
+    let prompt = "New value of `PW` of `a`: ";
+    shell.expect(prompt).send(pasted).expect("ended").send("rest\n\x04").expect("rest\r\nrest");
+    let shown = shell.end().shown;
+    assert!(shown.contains("what was typed has more than one line"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    // The second prompt, and one that is left.
+    for last in ["hunter2 a\nhunter2 b\n", "\x03hunter2 b\n"] {
+        let mut shell = Typed::shell(&keys.case, "\"$0\" set a PW -i key.txt; echo ended; cat");
+        shell.expect(prompt).send("hunter2 a\n").expect("The same again").send(last);
+        shell.expect("ended").send("rest\n\x04").expect("rest\r\nrest");
+        let shown = shell.end().shown;
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+    // None is left behind an empty line either.
+    let mut shell = Typed::shell(&keys.case, "\"$0\" set a PW -i key.txt; echo ended; cat");
+    shell.expect(prompt).send("\nhunter2 a\n").expect("ended").send("rest\n\x04");
+    let shown = shell.expect("rest\r\nrest").end().shown;
+    assert!(shown.contains("nothing was typed") && !shown.contains("hunter2"), "{shown}");
+    assert_eq!(keys.spec(), before);
+    // The value and its repetition may come at once.
+    let ended = answered(&keys, "set a PW", &[("New value", "hunter2\nhunter2\n")]);
+    assert_eq!(ended.code, Some(0), "{}", ended.shown);
+}
+
 #[test]
 fn an_answer_that_is_not_text_is_no_yes() {
     let keys = Keys::new("[[opaque]]\nname = \"a\"\n");

@@ -152,7 +152,7 @@ fn run(cases: &[(&Case, &Path)]) -> Vec<Said> {
 }
 
 fn run_batch(cases: &[(&Case, &Path)]) -> Vec<Said> {
-    let Some((first, _)) = cases.first() else { return Vec::new() };
+    let Some((first, folder)) = cases.first() else { return Vec::new() };
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("jobs");
     let jobs: Vec<Job> = cases
@@ -169,7 +169,9 @@ fn run_batch(cases: &[(&Case, &Path)]) -> Vec<Said> {
     }
     command.args(["--exact", "unit::formats::child", "--nocapture"]);
     command.env_clear().env("HOME", place.path()).env(JOBS, &path);
-    command.envs(first.env.iter().map(|(name, value)| (name, value)));
+    let here = folder.join("case");
+    let here = here.to_string_lossy();
+    command.envs(first.env.iter().map(|(name, value)| (name, value.replace("$PWD", &here))));
     let output = peers::run(&mut command, &first.bytes("stdin"));
     let what = || String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{}", what());
