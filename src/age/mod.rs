@@ -19,6 +19,7 @@ pub(crate) mod input;
 pub(crate) mod keyring;
 pub(crate) mod mask;
 pub(crate) mod messages;
+mod open;
 pub(crate) mod plugin;
 pub(crate) mod readers;
 pub(crate) mod recipient;
