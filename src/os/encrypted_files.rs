@@ -254,7 +254,7 @@ pub(super) fn check_absent(path: &Path) -> Result<(), Box<Diagnostic>> {
             let why = "it is a symbolic link to a file that does not exist";
             Err(Box::new(cannot_write(path, why).help("remove the link")))
         }
-        Ok(_) => Err(cannot_write(path, "it exists meanwhile")),
+        Ok(_) => Err(cannot_write(path, "it exists now")),
         Err(_) => Ok(()),
     }
 }

@@ -24,7 +24,7 @@ impl NewFolders {
         made.map_err(|error| {
             let folder = code(&shown_name(folder));
             let why = system_words(&error);
-            let problem = diagnostic!(CANNOT_WRITE, "the folder {folder} can't be made: {why}");
+            let problem = diagnostic!(CANNOT_WRITE, "can't create the folder {folder}: {why}");
             Box::new(problem.maybe_help(shorter_name(&error)))
         })
     }

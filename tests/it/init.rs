@@ -162,7 +162,7 @@ fn what_fails_leaves_no_folder() {
         assert!(!case.path(made).exists());
     }
     let run = case.args("init closed/sub");
-    run.exits(2).stderr_contains("the folder `closed/sub` can't be made");
+    run.exits(2).stderr_contains("can't create the folder `closed/sub`");
     case.args("init new/sub").succeeds();
     assert!(case.path("new/sub/mintage.toml").exists());
 }
