@@ -15,6 +15,9 @@ use crate::secret::bytes::SecretBytes;
 /// The most recipients for which a command is asked: specs name them, and each costs a run.
 const MAX_RUNS: usize = 100;
 
+/// How much of a recipient a question names: all of an X25519 one, the beginning of longer ones.
+const NAMED: usize = 62;
+
 /// Runs the command that prints identities.
 pub(crate) trait RunCommand: Send + Sync {
     /// What it prints when it is asked for the identity of this recipient, or for none by name. The
@@ -61,10 +64,17 @@ impl IdentityCommand {
         let origin = self.origin.clone();
         let printed = self.runner.run(recipient);
         let digest = printed.as_ref().ok().map(|bytes| Zeroizing::new(digest(bytes)));
-        let given = match printed {
+        let mut given = match printed {
             Ok(bytes) => Given::read(origin, &bytes, IdentitySource::Person),
             Err(what) => Err(BadIdentity { origin, reason: BadIdentityReason::Command(what) }),
         };
+        if let (Ok(given), Some(recipient)) = (&mut given, recipient)
+            && given.is_locked()
+        {
+            // Each has a passphrase of its own, and people should know for which they are asked.
+            let start = recipient.get(..NAMED).unwrap_or(recipient);
+            given.origin = format!("{} for {start}", self.origin);
+        }
         let is_repeated = digest.is_some() && answers.iter().any(|known| known.digest == digest);
         let recipient = recipient.map(str::to_owned);
         let answer = Arc::new(Answer { recipient, given, digest, is_repeated });
@@ -102,6 +112,30 @@ mod tests {
             self.0.fetch_add(1, Ordering::SeqCst);
             Err("failed".to_owned())
         }
+    }
+
+    /// Prints an identity file with a passphrase, another one for each recipient.
+    struct Locked;
+
+    impl RunCommand for Locked {
+        fn run(&self, recipient: Option<&str>) -> Result<SecretBytes, String> {
+            let name =
+                if recipient == Some("age1a") { "identity.age" } else { "identity-armored.age" };
+            let path = format!("{}/tests/age/{name}", env!("CARGO_MANIFEST_DIR"));
+            Ok(std::fs::read(path).expect("a fixture").into())
+        }
+    }
+
+    #[test]
+    fn passphrases_are_asked_for_by_recipient() {
+        let command = IdentityCommand::new("A", Box::new(Locked));
+        let wanted = [Some("age1a"), Some("age1b"), None];
+        let asked: Vec<String> = (0..)
+            .map_while(|number| command.answer(number, &wanted))
+            .filter(|answer| !answer.is_repeated)
+            .map(|answer| answer.given.as_ref().expect("an identity").origin.clone())
+            .collect();
+        assert_eq!(asked, ["A for age1a", "A for age1b"]);
     }
 
     #[test]

@@ -39,6 +39,11 @@ impl Given {
         Ok(Self { origin, source, held, ssh_digest })
     }
 
+    /// Whether a passphrase opens what was given.
+    pub(super) fn is_locked(&self) -> bool {
+        self.held.iter().any(|held| matches!(held, HeldIdentity::Locked(_)))
+    }
+
     pub(super) fn with_origin(&self) -> impl Iterator<Item = (&str, &HeldIdentity)> {
         self.held.iter().map(|held| (self.origin.as_str(), held))
     }
