@@ -20,7 +20,7 @@ use crate::compile::environment::NamedBy;
 use crate::diag::phrases::{code, plural, printable};
 use crate::diag::{Diagnostic, Level, codes, diagnostic, sink::Sink};
 use configs::Configs;
-use once::Identities;
+use once::Repeats;
 
 /// Check the installation: plugins, functions, identities
 ///
@@ -107,10 +107,10 @@ impl Doctor {
         list_identities(&session, &mut report);
         let printed = session.terminal.print_view(&report.text);
         let mut sink = Sink::new();
-        let (mut identities, mut seen) = (Identities::new(&session.sources), HashSet::new());
+        let (mut repeats, mut seen) = (Repeats::new(&session.sources), HashSet::new());
         for found in report.found {
             // Two configs may name one spec.
-            if seen.insert(identities.of(&found)) {
+            if seen.insert(repeats.sameness(&found)) {
                 sink.push(found);
             }
         }

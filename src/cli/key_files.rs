@@ -64,15 +64,6 @@ fn fault_of(name: &str, armored: Option<&ArmoredText>, fault: &DecryptFault) -> 
     }
 }
 
-impl Gathered {
-    fn add(&mut self, found: Option<Found>) {
-        match found {
-            Some(found) => self.found.push(found),
-            None => self.left_out += 1,
-        }
-    }
-}
-
 /// Files, and the specs that read each, as far as these are among the paths.
 type Files = BTreeMap<PathBuf, Vec<SpecAtWork>>;
 
@@ -83,6 +74,15 @@ pub(crate) struct Gathered {
     pub found: Vec<Found>,
     /// How many are left out; why, is among the session's problems.
     pub left_out: usize,
+}
+
+impl Gathered {
+    fn add(&mut self, found: Option<Found>) {
+        match found {
+            Some(found) => self.found.push(found),
+            None => self.left_out += 1,
+        }
+    }
 }
 
 /// Everything encrypted that the paths name.

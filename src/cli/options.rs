@@ -64,9 +64,9 @@ impl SpecOptions {
 
     /// Takes the last two, a Secret and one of its keys, for `command`.
     pub fn take_name_and_key(&mut self, command: &str) -> Result<(String, String), Exit> {
-        let problem = match self.specs.as_slice() {
-            [] | [_] => "the key of the value is missing",
-            [_, _] | [_, _, _] => {
+        let problem = match self.specs.len() {
+            0 | 1 => "the key of the value is missing",
+            2 | 3 => {
                 let key = self.take_last_path().to_string_lossy().into_owned();
                 let name = self.take_last_path().to_string_lossy().into_owned();
                 return Ok((name, key));

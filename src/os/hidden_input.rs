@@ -18,7 +18,7 @@ pub(crate) enum Rest {
 /// kind `InvalidData`, which says why: rpassword puts U+FFFD in the place of what is not UTF-8, and
 /// leaves out control characters.
 pub(crate) fn ask(prompt: &str, rest: Rest) -> io::Result<SecretBytes> {
-    let typed = SecretBytes::from(typed(prompt, rest)?);
+    let typed = typed(prompt, rest)?;
     match typed.expose_str() {
         Some(text) if !text.contains('\u{fffd}') => Ok(typed),
         _ => Err(refused("is not UTF-8")),
@@ -44,7 +44,7 @@ pub(crate) fn discard() {}
 
 /// Signals end the wait, and then the process, when the terminal is as it was before.
 #[cfg(unix)]
-fn typed(prompt: &str, rest: Rest) -> io::Result<String> {
+fn typed(prompt: &str, rest: Rest) -> io::Result<SecretBytes> {
     use std::fs::OpenOptions;
     use std::io::Write as _;
     use std::{cell::Cell, rc::Rc};
@@ -55,7 +55,7 @@ fn typed(prompt: &str, rest: Rest) -> io::Result<String> {
         let has_controls = Rc::new(Cell::new(false));
         let keys = quiet::Keys::new(tty.try_clone()?, Rc::clone(&has_controls));
         let config = rpassword::ConfigBuilder::new().input_reader(keys).build();
-        let typed = rpassword::prompt_password_with_config(prompt, config);
+        let typed = rpassword::prompt_password_with_config(prompt, config).map(SecretBytes::from);
         let typed = typed.and_then(|typed| {
             if has_controls.get() {
                 return Err(refused("has a control character, such as a tab or an arrow key"));
@@ -77,8 +77,8 @@ fn typed(prompt: &str, rest: Rest) -> io::Result<String> {
 
 /// Ctrl-C is a key here, which rpassword turns into SIGINT.
 #[cfg(not(unix))]
-fn typed(prompt: &str, _rest: Rest) -> io::Result<String> {
-    signals::after_interrupt(|| rpassword::prompt_password(prompt))
+fn typed(prompt: &str, _rest: Rest) -> io::Result<SecretBytes> {
+    signals::after_interrupt(|| rpassword::prompt_password(prompt)).map(SecretBytes::from)
 }
 
 #[cfg(unix)]

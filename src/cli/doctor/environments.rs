@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::mem;
 
-use super::once::Identities;
+use super::once::Repeats;
 use super::{Report, made};
 use crate::Compiled;
 use crate::cli::session::Session;
@@ -66,7 +66,7 @@ fn needs_identities(env: &str, session: &mut Session) -> bool {
 /// after an error, not all is looked at.
 fn each_once(all: &[String], compiled: Vec<Compiled>, sources: &SourceMap) -> Vec<Diagnostic> {
     let mut found: Vec<(Diagnostic, Vec<&str>)> = Vec::new();
-    let (mut index_of, mut identities) = (HashMap::new(), Identities::new(sources));
+    let (mut index_of, mut repeats) = (HashMap::new(), Repeats::new(sources));
     let built: Vec<&str> = all
         .iter()
         .zip(&compiled)
@@ -74,7 +74,7 @@ fn each_once(all: &[String], compiled: Vec<Compiled>, sources: &SourceMap) -> Ve
         .collect();
     for (env, compiled) in all.iter().zip(compiled) {
         for one in compiled.diagnostics {
-            let index = *index_of.entry(identities.of(&one)).or_insert(found.len());
+            let index = *index_of.entry(repeats.sameness(&one)).or_insert(found.len());
             match found.get_mut(index) {
                 Some((_, envs)) => envs.push(env),
                 None => found.push((one, vec![env])),

@@ -6,21 +6,21 @@ use crate::diag::Diagnostic;
 use crate::source::{FileId, SourceMap, Span};
 
 /// What makes two findings the same: code, message, place and Secret.
-pub(super) type Identity = (&'static str, String, Option<Span>, Option<String>);
+pub(super) type Sameness = (&'static str, String, Option<Span>, Option<String>);
 
-pub(super) struct Identities<'s> {
+pub(super) struct Repeats<'s> {
     sources: &'s SourceMap,
     /// The first text of all that have the same name and say the same.
     first: HashMap<(&'s str, &'s str), FileId>,
     known: HashMap<FileId, FileId>,
 }
 
-impl<'s> Identities<'s> {
+impl<'s> Repeats<'s> {
     pub(super) fn new(sources: &'s SourceMap) -> Self {
         Self { sources, first: HashMap::new(), known: HashMap::new() }
     }
 
-    pub(super) fn of(&mut self, found: &Diagnostic) -> Identity {
+    pub(super) fn sameness(&mut self, found: &Diagnostic) -> Sameness {
         let place = found.primary.as_ref().map(|label| {
             let Span { file, start, end } = label.span;
             Span::new(self.first_of(file), start..end)
